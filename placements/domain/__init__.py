@@ -1,0 +1,1 @@
+"""Rules of the service in plain Python: no framework, no database, no clock."""

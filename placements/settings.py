@@ -1,0 +1,105 @@
+"""Environment over `config/` into one frozen value, or a refusal to start that names the setting."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE_SECRET = "sample-secret-for-demo-and-tests-only-0000"
+ENVIRONMENTS = ("demo", "test", "production")
+TEST_ONLY = ("CLOCK_FILE", "FAILPOINT", "MAIL_SINK_DIR")
+
+
+class UnsafeSetting(Exception):
+    """A setting is missing or unsafe; the text names it and says what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the service runs with."""
+
+    database_url: str
+    environment: str
+    region: str
+    public_base_url: str
+    secret_key: str
+    secret_key_fallbacks: tuple[str, ...]
+    mail_sink_dir: Path | None
+    smtp_url: str | None
+    port: int
+
+    @property
+    def is_production(self) -> bool:
+        """True where real people's records are held."""
+        return self.environment == "production"
+
+    @property
+    def region_folder(self) -> Path:
+        """The folder that holds the region's settings and gazetteer."""
+        chosen = Path(self.region)
+        return chosen if chosen.is_absolute() else ROOT / "config" / "regions" / self.region
+
+
+def load_settings(environment: Mapping[str, str]) -> Settings:
+    """Read settings; raise `UnsafeSetting` naming the first that is missing or unsafe."""
+    port = _read_port(environment)
+    sink = environment.get("MAIL_SINK_DIR")
+    fallbacks = environment.get("SECRET_KEY_FALLBACKS", "").split(",")
+    settings = Settings(
+        database_url=_read_database_url(environment),
+        environment=environment.get("PLACEMENTS_ENV", "production"),
+        region=environment.get("REGION", "west_midlands"),
+        public_base_url=environment.get("PUBLIC_BASE_URL", ""),
+        secret_key=environment.get("SECRET_KEY", ""),
+        secret_key_fallbacks=tuple(key for key in fallbacks if key),
+        mail_sink_dir=Path(sink) if sink else None,
+        smtp_url=environment.get("SMTP_URL"),
+        port=port,
+    )
+    if settings.environment not in ENVIRONMENTS:
+        raise UnsafeSetting("PLACEMENTS_ENV must be demo, test or production.")
+    if settings.is_production:
+        _refuse_unsafe(settings, environment)
+        return settings
+    return _with_samples(settings)
+
+
+def _read_database_url(environment: Mapping[str, str]) -> str:
+    url = environment.get("DATABASE_URL", "sqlite:///instance/placements.db")
+    relative = "sqlite:///"
+    if url.startswith(relative) and not url.startswith("sqlite:////") and url != relative:
+        return f"sqlite:///{ROOT / url.removeprefix(relative)}"
+    if url.startswith(("postgresql://", "postgres://")):
+        return "postgresql+psycopg://" + url.split("://", 1)[1]
+    return url
+
+
+def _read_port(environment: Mapping[str, str]) -> int:
+    text = environment.get("PORT", "8000")
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise UnsafeSetting("PORT must be a whole number from 1 to 65535.")
+    return int(text)
+
+
+def _with_samples(settings: Settings) -> Settings:
+    values = {
+        "secret_key": settings.secret_key or SAMPLE_SECRET,
+        "public_base_url": settings.public_base_url or f"http://127.0.0.1:{settings.port}",
+    }
+    return Settings(**{**settings.__dict__, **values})
+
+
+def _refuse_unsafe(settings: Settings, environment: Mapping[str, str]) -> None:
+    for name in TEST_ONLY:
+        if environment.get(name):
+            raise UnsafeSetting(f"{name} is for tests and the demo. Unset it in production.")
+    if environment.get("FLASK_DEBUG", "0") not in ("", "0"):
+        raise UnsafeSetting("FLASK_DEBUG must not be set in production.")
+    if len(settings.secret_key.encode()) < 32 or settings.secret_key == SAMPLE_SECRET:
+        raise UnsafeSetting("SECRET_KEY must be your own random text of 32 bytes or more.")
+    if any(len(key.encode()) < 32 for key in settings.secret_key_fallbacks):
+        raise UnsafeSetting("SECRET_KEY_FALLBACKS must each be 32 bytes or more.")
+    parts = urlsplit(settings.public_base_url)
+    if parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or parts.username:
+        raise UnsafeSetting("PUBLIC_BASE_URL must be https:// and a host name, nothing more.")
