@@ -1,0 +1,35 @@
+"""How each engine is opened so that a commit is durable and a writer waits its turn."""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import Connection
+
+WRITING = "writing"
+
+
+def engine_options(database_url: str) -> dict[str, Any]:
+    """Return the options to create an engine with."""
+    if database_url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 5.0}}
+    return {"isolation_level": "READ COMMITTED", "pool_pre_ping": True}
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Make SQLite writers take their lock at BEGIN: a later upgrade fails whatever the timeout."""
+    if engine.dialect.name != "sqlite":
+        return
+    event.listen(engine, "connect", _open_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+
+
+def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get(WRITING)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,0 +1,1 @@
+"""One module a noun, one function an act; services own the transaction."""

@@ -1,0 +1,71 @@
+"""One place begins, commits and retries; every act that writes is wrapped by `act`."""
+
+import functools
+import random
+import time
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from sqlalchemy.exc import DBAPIError
+
+from placements.database import WRITING
+from placements.domain.errors import Refusal
+from placements.extensions import db
+from placements.services import events
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+TRIES = 6
+SERIALIZATION, DEADLOCK = "40001", "40P01"
+
+
+class Busy(Refusal):
+    """The database was too busy to keep the change; nothing of it was written."""
+
+
+def act(function: Callable[P, R]) -> Callable[P, R]:
+    """Run `function` in one transaction: all of it is kept, or none.
+
+    The whole is tried again, with jitter, when the database asks for it. No act calls another:
+    a second transaction inside the first would keep half of a change.
+    """
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        for attempt in range(1, TRIES + 1):
+            try:
+                return _run_once(lambda: function(*args, **kwargs))
+            except DBAPIError as error:
+                if not _asks_to_retry(error):
+                    raise
+                time.sleep(random.uniform(0.01, 0.05) * 2**attempt)
+        raise Busy("The service is very busy. Nothing was changed. Try again in a minute.")
+
+    return run
+
+
+def _run_once(work: Callable[[], R]) -> R:
+    session = db.session
+    if session.info.get(WRITING):
+        raise RuntimeError("An act was called inside another act.")
+    session.rollback()
+    session.info[WRITING] = True
+    try:
+        session.connection(execution_options={WRITING: True})
+        answer = work()
+        session.flush()
+        events.chain_pending(session())
+        session.commit()
+        return answer
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop(WRITING, None)
+        events.forget_pending(session())
+
+
+def _asks_to_retry(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    return state in (SERIALIZATION, DEADLOCK) or "database is locked" in str(error.orig)

@@ -1,0 +1,93 @@
+"""The only code that sets a state: one road for every record and every actor."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+
+from placements.domain.errors import GuardRefused, Stale
+from placements.domain.lifecycles import NONE, check_role, find_move
+from placements.domain.permissions import Actor
+from placements.domain.vocabulary import Kind
+from placements.extensions import db
+from placements.models.audit import History
+from placements.models.columns import Stateful
+from placements.services.events import PendingEvent, record_event
+
+QUIET_KINDS = frozenset({Kind.MESSAGE, Kind.OCCURRENCE})
+
+
+def begin(
+    record: Stateful, kind: Kind, action: str, actor: Actor, at: datetime
+) -> PendingEvent | None:
+    """Give a new record its first state and store it."""
+    move = find_move(kind, NONE, action)
+    check_role(move, actor.role)
+    record.state, record.version = move.target, 1
+    db.session.add(record)
+    if kind in QUIET_KINDS:
+        return None
+    db.session.flush()
+    return _tell(record, kind, action, (NONE, move.target), actor, at)
+
+
+def move(
+    record: Any,
+    kind: Kind,
+    action: str,
+    actor: Actor,
+    at: datetime,
+    *,
+    reason: str | None = None,
+    seen_version: int | None = None,
+) -> PendingEvent | None:
+    """Move `record` by `action`, or raise a `Refusal` and change nothing.
+
+    The row is updated only where it still has the state and version that were read (I-17);
+    somebody else's change in between raises `Stale`.
+    """
+    db.session.flush()
+    legal = find_move(kind, record.state, action)
+    check_role(legal, actor.role)
+    if legal.needs_reason and not (reason or "").strip():
+        raise GuardRefused("Give a reason. The people it concerns will read it.")
+    if seen_version is not None and seen_version != record.version:
+        raise Stale("This changed since you opened it. Look at it again, then decide.")
+    states = (record.state, legal.target)
+    _update_where_unchanged(record, legal.target, reason)
+    if kind in QUIET_KINDS:
+        return None
+    return _tell(record, kind, action, states, actor, at)
+
+
+def _update_where_unchanged(record: Any, target: str, reason: str | None) -> None:
+    table = type(record)
+    values: dict[str, Any] = {"state": target, "version": record.version + 1}
+    if reason and hasattr(table, "reason"):
+        values["reason"] = reason.strip()
+    same = (
+        table.id == record.id,
+        table.state == record.state,
+        table.version == record.version,
+    )
+    statement = update(table).where(*same).values(**values)
+    changed = db.session.execute(statement.execution_options(synchronize_session=False))
+    if changed.rowcount != 1:
+        raise Stale("This changed a moment ago. Look at it again, then decide.")
+    db.session.refresh(record)
+
+
+def _tell(
+    record: Any, kind: Kind, action: str, states: tuple[str, str], actor: Actor, at: datetime
+) -> PendingEvent:
+    pending = record_event(actor, action, kind, record.id, states, at)
+    pending.history = History(
+        kind=kind.value,
+        record_id=record.id,
+        version=record.version,
+        from_state=states[0],
+        action=action,
+        to_state=states[1],
+        moved_at=at,
+    )
+    return pending
