@@ -1,0 +1,3 @@
+from placements import create_app
+
+app = create_app()
