@@ -1,4 +1,4 @@
-"""Environment over `config/` into one frozen value, or a refusal to start that names the setting."""
+"""Environment over `config/` into one value, or a refusal to start that names the setting."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -60,7 +60,7 @@ class AuditHead(db.Model):
 
 
 class History(db.Model):
-    """One change of state; the foreign keys hold it to a legal move and to its event (I-14, I-27)."""
+    """One change of state; keys hold it to a legal move and to its event (I-14, I-27)."""
 
     __tablename__ = "history"
     __table_args__ = (

@@ -1,0 +1,32 @@
+# One file, few verbs. `make` alone prints them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test lint lock clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+export UV_PYTHON_DOWNLOADS = never
+export PYTHONPATH := $(CURDIR)
+
+help: ## print the verbs
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+test: .venv/.installed-test ## run every check: style, types, imports, SQLite, PostgreSQL, browser
+	@$(BIN)/python tests/run.py
+
+lint: .venv/.installed-test ## mend the style, then check style, types and import contracts
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+	@$(BIN)/python tests/run.py lint types imports
+
+lock: ## write the two hashed locks again from pyproject.toml (needs uv)
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet \
+	  pyproject.toml -o requirements.lock
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet \
+	  pyproject.toml --extra postgres --group dev -c requirements.lock -o requirements-test.lock
+
+clean: ## remove the installed tools; keeps instance/, where the records are
+	rm -rf .venv
+
+.venv/.installed-test: requirements-test.lock
+	@.ci/install requirements-test.lock
+	@touch $@

@@ -1,0 +1,118 @@
+"""Run every group of checks in order, print what each took, and close with one plain line.
+
+`python tests/run.py [GROUP ...]` runs the named groups only. On CI (`CI=true`) a group that
+cannot run is a failure; elsewhere it is said loudly and passed over.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from servers import NotHere, find_browser, postgresql_server
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+JOURNEYS = "tests/journeys"
+
+
+@dataclass
+class Result:
+    """How one group ended."""
+
+    group: str
+    seconds: float = 0.0
+    passed: int = 0
+    failed: int = 0
+    skipped: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A command with the server it needs, if any."""
+
+    name: str
+    command: list[str]
+    server: Callable[[], AbstractContextManager[Mapping[str, str]]] = field(
+        default=lambda: nullcontext({})
+    )
+
+
+def pytest(*words: str) -> list[str]:
+    return [str(BIN / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider", *words]
+
+
+def browser() -> AbstractContextManager[Mapping[str, str]]:
+    return nullcontext({"BROWSER_PATH": find_browser()})
+
+
+GROUPS = (
+    Group("lint", [str(BIN / "ruff"), "check", "."]),
+    Group("format", [str(BIN / "ruff"), "format", "--check", "--quiet", "."]),
+    Group("types", [str(BIN / "mypy"), "matching", "placements/domain"]),
+    Group("imports", [str(BIN / "lint-imports"), "--no-cache"]),
+    Group("sqlite", pytest("tests", f"--ignore={JOURNEYS}")),
+    Group(
+        "postgresql",
+        pytest("tests", f"--ignore={JOURNEYS}", "--ignore=tests/matching", "--ignore=tests/domain"),
+        postgresql_server,
+    ),
+    Group("browser", pytest(JOURNEYS), browser),
+)
+
+
+def run_group(group: Group) -> Result:
+    result, began = Result(group.name), time.monotonic()
+    print(f"\n== {group.name}", flush=True)
+    try:
+        with group.server() as extra:
+            _run_command(group, {**os.environ, **extra}, result)
+    except NotHere as reason:
+        result.skipped = str(reason)
+        print(f"!! SKIPPED {group.name}: {reason}", flush=True)
+        result.failed = 1 if os.environ.get("CI") else 0
+    result.seconds = time.monotonic() - began
+    return result
+
+
+def _run_command(group: Group, environment: Mapping[str, str], result: Result) -> None:
+    if group.name == "browser" and not (ROOT / JOURNEYS).exists():
+        result.skipped = "no tests yet"
+        return
+    process = subprocess.Popen(
+        group.command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
+    last = ""
+    for line in process.stdout or ():
+        print(line, end="", flush=True)
+        last = line if line.strip() else last
+    code = process.wait()
+    if "pytest" in group.command:
+        result.passed, result.failed = (_read(last, word) for word in ("passed", "failed"))
+        result.failed += _read(last, "error")
+    result.failed = result.failed or int(code not in (0,))
+
+
+def _read(line: str, word: str) -> int:
+    found = re.search(rf"(\d+) {word}", line)
+    return int(found.group(1)) if found else 0
+
+
+def main(names: list[str]) -> int:
+    groups = [group for group in GROUPS if not names or group.name in names]
+    results = [run_group(group) for group in groups]
+    print("\ngroup        seconds  passed  failed")
+    for r in results:
+        print(f"{r.group:<12} {r.seconds:7.1f} {r.passed:7} {r.failed:7}  {r.skipped}")
+    failed = sum(r.failed for r in results)
+    print(f"\n{sum(r.passed for r in results)} passed, {failed} failed", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
