@@ -15,7 +15,7 @@ _NOT_LETTERS = re.compile(r"[^A-Z0-9]")
 
 
 def normalise_postcode(text: str) -> str | None:
-    """Write a postcode as ``B1 1AY`` from any case or spacing, O for 0 forgiven; None if it is not one."""
+    """Write a postcode as ``B1 1AY``, any case or spacing, O for 0 forgiven; None if not one."""
     letters = _NOT_LETTERS.sub("", text.upper())
     for spelling in (letters, _mend_zeros(letters)):
         found = _SHAPE.match(spelling)
@@ -25,7 +25,7 @@ def normalise_postcode(text: str) -> str | None:
 
 
 def _mend_zeros(letters: str) -> str:
-    """Swap O and 0, I and 1 where only the other can stand: the last three signs are digit, letter, letter."""
+    """Swap O and 0, I and 1 where only the other can stand; a postcode ends digit, letter, letter."""
     if len(letters) < 5:
         return letters
     outward, digit, last = letters[:-3], letters[-3], letters[-2:]
@@ -52,7 +52,7 @@ def sector_of(postcode: str) -> str:
 
 @dataclass(frozen=True)
 class Point:
-    """Where a postcode is, WGS84; approximate when only its sector or a stranger's answer is known."""
+    """Where a postcode is, WGS84; approximate when only its sector or a geocoder knew it."""
 
     postcode: str
     lat: float
@@ -108,7 +108,7 @@ class Gazetteer:
         sectors_path: Path | None = None,
         district_of: Callable[[str], str | None] = _nowhere,
     ) -> "Gazetteer":
-        """Read ``postcode,latitude,longitude`` and ``sector,latitude,longitude,…``, gzip or plain."""
+        """Read ``postcode,latitude,longitude`` and ``sector,latitude,longitude``, gzip or plain."""
         sectors = _three_columns(sectors_path) if sectors_path else ()
         return cls(_three_columns(units_path), sectors, district_of)
 
@@ -131,7 +131,7 @@ class Gazetteer:
         return Point(normal, place[0], place[1], self._district_of(normal), exact is None)
 
     def geocode(self, query: str, *, exactly_one: bool = True, timeout: object = None) -> Any:
-        """Answer as a geopy geocoder does: one location or None, or a list unless ``exactly_one``."""
+        """Answer as a geopy geocoder does: a location or None; a list unless ``exactly_one``."""
         point = self.find(query)
         if exactly_one:
             return point
@@ -153,7 +153,7 @@ class GeocodedPostcodes:
         self._suffix = suffix
 
     def find(self, postcode: str) -> Point | None:
-        """Place a postcode by asking the geocoder, which raises its own errors when it cannot be reached."""
+        """Place a postcode by the geocoder, which raises its own errors when out of reach."""
         normal = normalise_postcode(postcode)
         location = self._geocoder.geocode(normal + self._suffix) if normal else None
         if normal is None or location is None:

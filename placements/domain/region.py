@@ -1,4 +1,4 @@
-"""A region's own rules, read from its folder of settings: nothing else in the code names a region."""
+"""A region's own rules, read from its folder: nothing else in the code names a region."""
 
 import tomllib
 from collections.abc import Mapping
