@@ -1,0 +1,1 @@
+"""The mechanisms, one file each; every one turns a problem into a match."""

@@ -1,0 +1,130 @@
+"""The plain values a market is made of: candidates, placements and the policy of a round."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from matching.errors import MarketError, PolicyError
+
+MODES = ("walk", "cycle", "bus", "train", "car")
+MECHANISMS = ("optimal", "stable", "serial", "nearest")
+OBJECTIVES = ("priority", "choice", "travel", "lottery")
+TRAVEL_MODELS = ("straight_line", "none")
+MAX_CHOICES = 6
+
+Spans = tuple[tuple[int, int, int], ...]
+Pair = tuple[str, str]
+Record = TypeVar("Record", "Candidate", "Placement", "Policy")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Candidate:
+    """One person: where they live, how far and when they can travel, what they would like.
+
+    ``availability`` holds ``(weekday 0-6, from_minute, to_minute)``; an empty one means that no
+    shift suits. Dates are ISO texts; an open end is ``None``.
+    """
+
+    id: str
+    lat: float | None = None
+    lon: float | None = None
+    born_on: str | None = None
+    modes: tuple[str, ...] = ("walk", "bus")
+    max_minutes: int = 60
+    availability: Spans = ()
+    start_from: str | None = None
+    start_to: str | None = None
+    has: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    never_placements: tuple[str, ...] = ()
+    never_employers: tuple[str, ...] = ()
+    never_sectors: tuple[str, ...] = ()
+    priority: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Placement:
+    """One opportunity at one site, with ``capacity`` free places.
+
+    ``shifts`` holds ``(weekday 0-6, start_minute, end_minute)``; an end above 1440 is after
+    midnight. ``ranking`` is the employer's own order of candidates, first is best.
+    """
+
+    id: str
+    employer: str = ""
+    sector: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    capacity: int = 1
+    min_age: int = 0
+    needs: tuple[str, ...] = ()
+    shifts: Spans = ()
+    start_from: str | None = None
+    start_to: str | None = None
+    ranking: tuple[str, ...] | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules of one round: the mechanism, what counts first, and the seed of the lottery."""
+
+    mechanism: str = "optimal"
+    objectives: tuple[str, ...] = OBJECTIVES
+    priority_groups: tuple[str, ...] = ()
+    only_ranked: bool = False
+    travel: str = "straight_line"
+    seed: int = 0
+    pins: tuple[Pair, ...] = ()
+    forbidden: tuple[Pair, ...] = ()
+
+    def __post_init__(self) -> None:
+        _one_of("mechanism", self.mechanism, MECHANISMS)
+        _one_of("travel", self.travel, TRAVEL_MODELS)
+        for name in self.objectives:
+            _one_of("objectives", name, OBJECTIVES)
+        if len(set(self.objectives)) != len(self.objectives):
+            raise PolicyError("policy: objectives names one objective twice")
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int):
+            raise PolicyError(f"policy: seed must be a whole number, not {self.seed!r}")
+
+
+def _one_of(field: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise PolicyError(f"policy: {field} {value!r} is not one of {', '.join(allowed)}")
+
+
+def read_record(kind: type[Record], given: Record | Mapping[str, Any]) -> Record:
+    """A record from a mapping or a record, with every list frozen to a tuple."""
+    if dataclasses.is_dataclass(given) and not isinstance(given, kind):
+        raise MarketError(f"expected a {kind.__name__}, not {type(given).__name__}")
+    fields = {f.name for f in dataclasses.fields(kind)}
+    if isinstance(given, Mapping):
+        unknown = sorted(set(given) - fields)
+        if unknown:
+            raise MarketError(f"{kind.__name__}: unknown field {unknown[0]!r}")
+        values = dict(given)
+    else:
+        values = {name: getattr(given, name) for name in fields}
+    try:
+        return kind(**{name: _frozen(value) for name, value in values.items()})
+    except TypeError as wrong:
+        raise MarketError(f"{kind.__name__}: {wrong}") from None
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, list | tuple | set | frozenset):
+        items = sorted(value) if isinstance(value, set | frozenset) else value
+        return tuple(_frozen(item) for item in items)
+    return value
+
+
+def record_dict(record: Candidate | Placement | Policy) -> dict[str, Any]:
+    """The record as plain lists, numbers and texts, ready for JSON."""
+    return {f.name: _plain(getattr(record, f.name)) for f in dataclasses.fields(record)}
+
+
+def _plain(value: Any) -> Any:
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value

@@ -1,0 +1,278 @@
+"""The independent checker: a market and a plan in, a list of what is false out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from geopy.distance import geodesic
+
+from matching.certify import certify
+from matching.market import Ints, Market
+from matching.plan import Placed, Plan
+from matching.recheck import Facts, all_facts, draw
+from matching.records import MODES
+
+GEODESIC_SHARE = 0.006
+GEODESIC_MOST = 20_000
+
+
+def verify(market: Market, plan: Plan) -> list[str]:
+    """Say everything that is false in a plan; an empty list is a pass.
+
+    Parameters
+    ----------
+    market : Market
+    plan : Plan
+
+    Returns
+    -------
+    list of str
+        One sentence a violation: places, eligibility, travel, pins and caps; each person once;
+        the certificate of ``optimal``; no blocking pair under the other mechanisms.
+
+    Notes
+    -----
+    Eligibility and travel are worked out again for every pair, O(N × M), with no code of the
+    solver. Kilometres of placed pairs are held to the geodesic within 0.6 %: all of them up to
+    20,000, above that those of the lowest lottery numbers.
+
+    Examples
+    --------
+    >>> from matching.solve import solve
+    >>> market = Market([{"id": "ann", "choices": ["shop"]}], [{"id": "shop"}], {"travel": "none"})
+    >>> verify(market, solve(market))
+    []
+    """
+    if plan.market_sha256 != market.sha256:
+        return ["the plan was made for another market"]
+    if plan.mechanism != market.policy.mechanism:
+        return [f"the plan says {plan.mechanism}, the policy {market.policy.mechanism}"]
+    unknown = list(_unknown_records(market, plan))
+    if unknown:
+        return unknown
+    facts = all_facts(market)
+    check = _Check(market, plan, facts)
+    found = [*check.people(), *check.places(), *check.pairs(), *check.lines()]
+    return found or [*check.distances(), *check.optimum()]
+
+
+def _unknown_records(market: Market, plan: Plan) -> Iterator[str]:
+    for placed in plan.assignments:
+        if placed.candidate not in market.row_of:
+            yield f"{placed.candidate} is not in the market"
+        if placed.placement not in market.col_of:
+            yield f"{placed.placement} is not in the market"
+    for person in plan.reasons:
+        if person not in market.row_of:
+            yield f"{person} has a reason but is not in the market"
+
+
+class _Check:
+    """One plan against the facts of its market."""
+
+    def __init__(self, market: Market, plan: Plan, facts: Facts) -> None:
+        self.market, self.plan, self.facts = market, plan, facts
+        self.edge_of = {
+            pair: at
+            for at, pair in enumerate(zip(facts.rows.tolist(), facts.cols.tolist(), strict=True))
+        }
+        self.match = np.full(len(market.candidates), -1, dtype=np.int64)
+        for placed in plan.assignments:
+            self.match[market.row_of[placed.candidate]] = market.col_of[placed.placement]
+        self.pinned = {market.row_of[c]: market.col_of[p] for c, p in market.policy.pins}
+
+    def people(self) -> Iterator[str]:
+        """Each person is placed once or has one reason; pins are kept."""
+        times = Counter(placed.candidate for placed in self.plan.assignments)
+        for person, count in times.items():
+            if count > 1:
+                yield f"{person} is placed {count} times"
+            if person in self.plan.reasons:
+                yield f"{person} is placed and has a reason for not being placed"
+        for candidate in self.market.candidates:
+            if not times[candidate.id] and candidate.id not in self.plan.reasons:
+                yield f"{candidate.id} is neither placed nor given a reason"
+        for row, col in self.pinned.items():
+            if self.match[row] != col:
+                yield f"{self.market.candidates[row].id} is pinned but not kept there"
+
+    def places(self) -> Iterator[str]:
+        """Capacities and host caps hold."""
+        held = Counter(placed.placement for placed in self.plan.assignments)
+        hosts: Counter[str] = Counter()
+        for placement in self.market.placements:
+            hosts[placement.employer] += held[placement.id]
+            if held[placement.id] > placement.capacity:
+                yield (
+                    f"{placement.id} has {placement.capacity} free places and "
+                    f"{held[placement.id]} people"
+                )
+        for host, cap in self.market.host_caps.items():
+            if hosts[host] > cap:
+                yield f"{host} has {hosts[host]} people and a cap of {cap}"
+
+    def pairs(self) -> Iterator[str]:
+        """Every placed pair is eligible, and its figures are right."""
+        for placed in self.plan.assignments:
+            row, col = self.market.row_of[placed.candidate], self.market.col_of[placed.placement]
+            if (row, col) not in self.edge_of:
+                yield f"{placed.candidate} at {placed.placement} is not an eligible pair"
+                continue
+            yield from self._figures(placed, self.edge_of[row, col], row in self.pinned)
+
+    def _figures(self, placed: Placed, edge: int, pinned: bool) -> Iterator[str]:
+        facts, name = self.facts, f"{placed.candidate} at {placed.placement}"
+        level = int(facts.levels["choice"][edge])
+        expected: dict[str, Any] = {"choice": level + 1 if level < 6 else None, "pinned": pinned}
+        if self.market.policy.travel == "none":
+            expected |= {"minutes_there": -1, "minutes_back": -1, "metres": -1, "mode": None}
+        else:
+            expected |= {
+                "minutes_there": int(facts.there[edge]),
+                "minutes_back": int(facts.back[edge]),
+                "mode": MODES[int(facts.mode[edge])],
+                "estimate": True,
+            }
+            if abs(placed.metres - int(facts.metres[edge])) > 1:
+                yield f"{name}: {placed.metres} metres, should be {int(facts.metres[edge])}"
+        for field, right in expected.items():
+            if getattr(placed, field) != right:
+                yield f"{name}: {field} is {getattr(placed, field)!r}, should be {right!r}"
+
+    def lines(self) -> Iterator[str]:
+        """Reserves wait for places they could take; reasons count what is open to a person."""
+        for placement, line in self.plan.reserves.items():
+            for person in line:
+                pair = self.market.row_of.get(person, -1), self.market.col_of.get(placement, -1)
+                if pair not in self.edge_of or self.match[pair[0]] >= 0:
+                    yield f"{person} cannot be in line for {placement}"
+        open_to = np.bincount(self.facts.rows, minlength=len(self.match))
+        for person, reason in self.plan.reasons.items():
+            count = int(open_to[self.market.row_of[person]])
+            code = "places_taken" if count else "no_eligible_place"
+            if reason.get("code") != code or reason.get("eligible") != count:
+                yield f"{person}: the reason is {reason.get('code')}, should be {code} of {count}"
+        if self.plan.totals.get("placed") != len(self.plan.assignments):
+            yield "the total of people placed does not fit the assignments"
+
+    def distances(self) -> Iterator[str]:
+        """Kilometres against the geodesic on the ellipsoid."""
+        if self.market.policy.travel == "none":
+            return
+        seed = self.market.policy.seed
+        sample = sorted(self.plan.assignments, key=lambda a: draw(seed, a.candidate))
+        for placed in sample[:GEODESIC_MOST]:
+            home = self.market.homes[self.market.row_of[placed.candidate]]
+            site = self.market.sites[self.market.col_of[placed.placement]]
+            metres = geodesic(home, site).meters
+            if abs(placed.metres - metres) > max(1.0, GEODESIC_SHARE * metres):
+                yield (
+                    f"{placed.candidate} at {placed.placement}: {placed.km:.3f} km, "
+                    f"the geodesic is {metres / 1000:.3f} km"
+                )
+
+    def optimum(self) -> Iterator[str]:
+        """The promise of the mechanism."""
+        kind = self.plan.certificate.get("kind")
+        if self.plan.mechanism != "optimal":
+            yield from self._blocking_pairs()
+        elif kind == "exact":
+            yield from self._certificate()
+        elif kind != "bound" or not self.market.host_caps:
+            yield f"a certificate of kind {kind!r} is not enough for the optimal mechanism"
+        else:
+            yield from self._reached()
+
+    def _free_pairs(self) -> tuple[Ints, dict[str, Ints]]:
+        keep = np.flatnonzero(~np.isin(self.facts.rows, list(self.pinned)))
+        return keep, {name: level[keep] for name, level in self.facts.levels.items()}
+
+    def _capacities(self) -> Ints:
+        left = np.array([p.capacity for p in self.market.placements], dtype=np.int64)
+        for col in self.pinned.values():
+            left[col] -= 1
+        return left
+
+    def _reached(self) -> Iterator[str]:
+        keep, levels = self._free_pairs()
+        used = self.match[self.facts.rows[keep]] == self.facts.cols[keep]
+        said = self.plan.certificate.get("reached", {})
+        sums = {name: int(level[used].sum()) for name, level in levels.items()}
+        for name, value in {"placed": -int(used.sum()), **sums}.items():
+            if name in said and said[name] != value:
+                yield f"the certificate says {name} {said[name]}, the plan has {value}"
+
+    def _certificate(self) -> Iterator[str]:
+        proof, prices = self.plan.certificate, self.plan.prices
+        keep, levels = self._free_pairs()
+        rows, cols = self.facts.rows[keep], self.facts.cols[keep]
+        bits = int(proof.get("lottery_bits", -1))
+        weights = proof.get("weights", {})
+        if not 0 <= bits <= 64 or set(weights) != set(self.market.policy.objectives):
+            yield "the certificate does not weigh the policy's objectives"
+            return
+        seed = self.market.policy.seed
+        drawn = [draw(seed, c.id) >> (64 - bits) for c in self.market.candidates]
+        levels["lottery"] = np.array(drawn, dtype=np.int64)[rows]
+        capacities = self._capacities()
+        most = min(len(self.match), sum(p.capacity for p in self.market.placements))
+        costs, below = np.zeros(len(rows), dtype=np.int64), 0
+        for name in reversed(self.market.policy.objectives):
+            if weights[name] <= below:
+                yield f"the weight of {name} does not outweigh what comes after it"
+            costs += weights[name] * levels[name]
+            below += most * int(levels[name].max(initial=0)) * int(weights[name])
+        match = self.match.copy()
+        match[list(self.pinned)] = -1
+        people, places = prices.get("candidate", {}), prices.get("placement", {})
+        try:
+            u = np.array([people[c.id] for c in self.market.candidates], dtype=np.int64)
+            v = np.array([places[p.id] for p in self.market.placements], dtype=np.int64)
+        except (KeyError, OverflowError):
+            yield "the prices do not cover the market"
+            return
+        yield from certify(rows, cols, costs, capacities, match, u, v, proof["outside_price"])
+
+    def _blocking_pairs(self) -> Iterator[str]:
+        """Nobody would rather have, and be rather had by, a place they do not hold."""
+        left = self._capacities()
+        held: dict[int, list[tuple[int, ...]]] = {}
+        mine: dict[int, tuple[int, ...]] = {}
+        keep, _ = self._free_pairs()
+        ranks = [{c: i for i, c in enumerate(p.ranking or ())} for p in self.market.placements]
+        rows, cols = self.facts.rows.tolist(), self.facts.cols.tolist()
+        for edge in keep.tolist():
+            if self.match[rows[edge]] == cols[edge]:
+                mine[rows[edge]] = self._wish(edge)
+                held.setdefault(cols[edge], []).append(self._standing(edge, ranks))
+        hosts = Counter(self.market.placements[c].employer for c in self.match if c >= 0)
+        for edge in keep.tolist():
+            row, col = rows[edge], cols[edge]
+            if row in mine and mine[row] <= self._wish(edge):
+                continue
+            host = self.market.placements[col].employer
+            capped = hosts[host] >= self.market.host_caps.get(host, len(rows) + 1)
+            seats = held.get(col, [])
+            worse = bool(seats) and self._standing(edge, ranks) < max(seats)
+            if (len(seats) < left[col] and not capped) or worse:
+                person, place = self.market.candidates[row].id, self.market.placements[col].id
+                yield f"{person} and {place} would rather have each other"
+
+    def _wish(self, edge: int) -> tuple[int, ...]:
+        levels, col = self.facts.levels, int(self.facts.cols[edge])
+        if self.plan.mechanism == "nearest":
+            return (int(levels["travel"][edge]), int(self.facts.rows[edge]), col)
+        return (int(levels["choice"][edge]), int(levels["travel"][edge]), col)
+
+    def _standing(self, edge: int, ranks: list[dict[str, int]]) -> tuple[int, ...]:
+        row, col = int(self.facts.rows[edge]), int(self.facts.cols[edge])
+        if self.plan.mechanism == "serial":
+            return (row,)
+        travel = int(self.facts.levels["travel"][edge])
+        if self.plan.mechanism == "nearest":
+            return (travel, row)
+        named = ranks[col].get(self.market.candidates[row].id, len(ranks[col]))
+        return (named, int(self.facts.levels["priority"][edge]), travel, row)
