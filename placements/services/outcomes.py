@@ -1,0 +1,216 @@
+"""What became of each person: dated questions and their answers, superseded, never overwritten."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from placements import clock
+from placements.domain.checkpoints import (
+    DatedQuestion,
+    is_better_evidence,
+    questions_at_end,
+    questions_at_start,
+)
+from placements.domain.errors import GuardRefused, Invalid, NotFound
+from placements.domain.permissions import SYSTEM, Actor
+from placements.domain.vocabulary import Kind, OutcomeKind, Role, Source
+from placements.extensions import db
+from placements.models.assignments import Assignment
+from placements.models.candidates import Application, Provider
+from placements.models.outcomes import Checkpoint, Outcome
+from placements.models.placements import Placement
+from placements.services import transitions
+from placements.services.transactions import act
+
+SPEAKS_AS = {
+    Role.YOUNG_PERSON: Source.SELF,
+    Role.PROVIDER: Source.PROVIDER,
+    Role.EMPLOYER: Source.EMPLOYER,
+}
+OPEN_STATES = ("due", "chasing")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody says a person is doing; `evidence` names a document, if there is one."""
+
+    kind: OutcomeKind
+    from_on: date | None = None
+    to_on: date | None = None
+    hours_per_week: float | None = None
+    is_temporary: bool | None = None
+    with_whom: str | None = None
+    hired: bool | None = None
+    reason: str | None = None
+    evidence: str | None = None
+
+
+def add_start_checkpoints(assignment: Assignment, start_on: date, end_on: date) -> None:
+    """Add START, MID and END; part of the act that starts the assignment."""
+    _add(assignment, questions_at_start(start_on, end_on))
+
+
+def add_end_checkpoints(assignment: Assignment, ended_on: date) -> None:
+    """Add W4, M3, M6 and M12; part of the act that ends the assignment."""
+    _add(assignment, questions_at_end(ended_on))
+
+
+def _add(assignment: Assignment, questions: tuple[DatedQuestion, ...]) -> None:
+    at = clock.now()
+    for question in questions:
+        checkpoint = Checkpoint(
+            assignment_id=assignment.id,
+            kind=question.kind.value,
+            due_on=question.due_on,
+            window_opens_on=question.window_opens_on,
+            window_closes_on=question.window_closes_on,
+        )
+        transitions.begin(checkpoint, Kind.CHECKPOINT, "schedule", SYSTEM, at)
+
+
+def list_checkpoints(actor: Actor, states: tuple[str, ...] = OPEN_STATES) -> list[Checkpoint]:
+    """List the questions the actor may answer, oldest first."""
+    wanted = _visible_to(actor).where(Checkpoint.state.in_(states))
+    return list(db.session.scalars(wanted.order_by(Checkpoint.due_on, Checkpoint.id)))
+
+
+def get_checkpoint(actor: Actor, checkpoint_id: int) -> Checkpoint:
+    """Return a question the actor may see, or raise `NotFound`."""
+    found = db.session.scalar(_visible_to(actor).where(Checkpoint.id == checkpoint_id))
+    if found is None:
+        raise NotFound("There is no such question, or it is not yours to answer.")
+    return found
+
+
+def _visible_to(actor: Actor):
+    rows = (
+        select(Checkpoint)
+        .join(Assignment, Checkpoint.assignment_id == Assignment.id, isouter=True)
+        .join(
+            Application,
+            Application.id.in_((Checkpoint.application_id, Assignment.application_id)),
+        )
+        .join(Provider, Application.provider_id == Provider.id, isouter=True)
+        .join(Placement, Assignment.placement_id == Placement.id, isouter=True)
+    )
+    if actor.role is Role.SYSTEM:
+        return rows
+    scopes = {
+        Role.YOUNG_PERSON: (Application.candidate_id, actor.candidate_id),
+        Role.PROVIDER: (Application.provider_id, actor.organisation_id),
+        Role.EMPLOYER: (Placement.employer_id, actor.organisation_id),
+        Role.OPERATOR: (Application.region_id, actor.region_id),
+        Role.APPROVER: (Application.region_id, actor.region_id),
+    }
+    column, own = scopes[actor.role]
+    if own is None:
+        raise NotFound("Sign in with the organisation this belongs to.")
+    return rows.where(column == own)
+
+
+@act
+def fall_due(today: date) -> int:
+    """Open every question whose day has come; return how many."""
+    late = Checkpoint.due_on <= today
+    rows = db.session.scalars(select(Checkpoint).where(Checkpoint.state == "scheduled", late))
+    at, opened = clock.now(), 0
+    for checkpoint in rows.all():
+        transitions.move(checkpoint, Kind.CHECKPOINT, "fall_due", SYSTEM, at)
+        opened += 1
+    return opened
+
+
+@act
+def record_outcome(actor: Actor, checkpoint_id: int, answer: Answer) -> int:
+    """Record an answer, or supersede one that has weaker evidence; nothing is overwritten.
+
+    The young person, their provider or the placement's employer may; raises `NotFound`,
+    `Invalid` or `GuardRefused`.
+    """
+    checkpoint, at = get_checkpoint(actor, checkpoint_id), clock.now()
+    if actor.role not in SPEAKS_AS:
+        raise GuardRefused("An outcome is recorded by the person, their provider or the employer.")
+    _check_answer(answer)
+    outcome = _build(actor, checkpoint, answer)
+    earlier = find_standing_outcome(checkpoint)
+    if earlier is not None:
+        _check_supersedes(outcome, earlier)
+        outcome.supersedes_id = earlier.id
+    transitions.move(checkpoint, Kind.CHECKPOINT, _action(answer, earlier), actor, at)
+    db.session.add(outcome)
+    db.session.flush()
+    if answer.evidence and checkpoint.state == "recorded":
+        transitions.move(checkpoint, Kind.CHECKPOINT, "evidence", SYSTEM, at)
+    return outcome.id
+
+
+def find_standing_outcome(checkpoint: Checkpoint) -> Outcome | None:
+    """Return the answer no later one supersedes, or None."""
+    rows = select(Outcome).where(Outcome.checkpoint_id == checkpoint.id)
+    return db.session.scalar(rows.order_by(Outcome.id.desc()).limit(1))
+
+
+def _check_answer(answer: Answer) -> None:
+    hours = answer.hours_per_week
+    if hours is not None and not 0 < hours <= 100:
+        raise Invalid("hours_per_week", "Hours a week must be more than 0 and at most 100.")
+    if answer.from_on and answer.to_on and answer.to_on < answer.from_on:
+        raise Invalid("to_on", "The last day cannot be before the first.")
+
+
+def _check_supersedes(new: Outcome, old: Outcome) -> None:
+    same_voice = new.recorded_by == old.recorded_by and new.source == old.source
+    if same_voice or is_better_evidence(Source(new.evidence_level), Source(old.evidence_level)):
+        return
+    raise GuardRefused(
+        "Somebody who knows better has already answered. If it is not right, tell us why."
+    )
+
+
+def _action(answer: Answer, earlier: Outcome | None) -> str:
+    if earlier is not None:
+        return "supersede"
+    return "refuse" if answer.kind is OutcomeKind.REFUSED else "record"
+
+
+def _build(actor: Actor, checkpoint: Checkpoint, answer: Answer) -> Outcome:
+    source = SPEAKS_AS[actor.role]
+    return Outcome(
+        checkpoint_id=checkpoint.id,
+        kind=answer.kind.value,
+        from_on=answer.from_on,
+        to_on=answer.to_on,
+        hours_per_week=answer.hours_per_week,
+        is_temporary=answer.is_temporary,
+        with_whom=answer.with_whom,
+        hired=answer.hired,
+        reason=answer.reason,
+        source=source.value,
+        evidence_level=(Source.DOCUMENT if answer.evidence else source).value,
+        evidence=answer.evidence,
+        recorded_by=actor.account_id,
+        recorded_at=clock.now(),
+    )
+
+
+@act
+def dispute_outcome(actor: Actor, checkpoint_id: int, seen_version: int) -> None:
+    """Say that the recorded answer is not right; only the young person may."""
+    checkpoint = get_checkpoint(actor, checkpoint_id)
+    transitions.move(
+        checkpoint, Kind.CHECKPOINT, "dispute", actor, clock.now(), seen_version=seen_version
+    )
+
+
+@act
+def verify_outcome(actor: Actor, checkpoint_id: int) -> None:
+    """Mark an evidenced answer as verified; an operator who did not record it may (I-40)."""
+    checkpoint = get_checkpoint(actor, checkpoint_id)
+    outcome = find_standing_outcome(checkpoint)
+    if outcome is None or not outcome.evidence:
+        raise GuardRefused("There is no evidence to verify yet.")
+    if actor.account_id is None or outcome.recorded_by == actor.account_id:
+        raise GuardRefused("Another member of staff must verify what you recorded.")
+    transitions.move(checkpoint, Kind.CHECKPOINT, "verify", actor, clock.now())
+    outcome.verified_by = actor.account_id
