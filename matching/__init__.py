@@ -2,7 +2,9 @@
 
 from matching.assign import Assignment, assign
 from matching.certify import certify
+from matching.compare import compare
 from matching.errors import MarketError, MatchingError, PlanError, PolicyError
+from matching.explain import Receipt, explain
 from matching.market import Market
 from matching.plan import Placed, Plan
 from matching.records import Candidate, Placement, Policy
@@ -21,8 +23,11 @@ __all__ = [
     "PlanError",
     "Policy",
     "PolicyError",
+    "Receipt",
     "assign",
     "certify",
+    "compare",
+    "explain",
     "solve",
     "verify",
 ]

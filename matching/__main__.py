@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import sys
 from pathlib import Path
 from typing import Any
 
+from matching.compare import compare
 from matching.errors import MatchingError
+from matching.explain import explain
 from matching.generate import generate
 from matching.market import Market, canonical_json
 from matching.plan import Plan
+from matching.records import MECHANISMS
 from matching.solve import solve
 from matching.verify import verify
 
@@ -84,6 +88,21 @@ def _verify(given: argparse.Namespace) -> int:
     return 1 if found else 0
 
 
+def _explain(given: argparse.Namespace) -> int:
+    market, plan = Market.from_dict(_read(given.market)), Plan.from_dict(_read(given.plan))
+    _write(given.out, explain(market, plan, given.candidate).to_dict())
+    return 0
+
+
+def _compare(given: argparse.Namespace) -> int:
+    market = Market.from_dict(_read(given.market))
+    policies = [dataclasses.replace(market.policy, mechanism=name) for name in MECHANISMS]
+    if market.host_caps:
+        policies = [policy for policy in policies if policy.mechanism != "stable"]
+    _write(given.out, compare(market, policies))
+    return 0
+
+
 def _read(path: str) -> Any:
     return json.loads(Path(path).read_text(encoding="utf-8"))
 
@@ -95,6 +114,8 @@ def _write(path: str, value: Any) -> None:
 COMMANDS = (
     ("solve", _solve, "solve a market and write its plan", ("market", "out")),
     ("verify", _verify, "check a plan against its market", ("market", "plan")),
+    ("explain", _explain, "explain one person's result", ("market", "plan", "candidate", "out")),
+    ("compare", _compare, "line up every mechanism on one market", ("market", "out")),
 )
 
 if __name__ == "__main__":

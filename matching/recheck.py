@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 import hashlib
 from collections.abc import Iterator
 
@@ -79,7 +80,12 @@ class _Sites:
         self.market, self.places = market, market.placements
         self.at = {p.id: j for j, p in enumerate(self.places)}
         self.open = np.array([p.capacity > 0 for p in self.places], dtype=bool)
-        self.kinds: dict[tuple[object, ...], list[bool]] = {}
+        self.kinds: dict[tuple[object, ...], Bools] = {}
+        asks = [(p.needs, p.shifts, p.start_from, p.start_to, p.min_age) for p in self.places]
+        first = dict(zip(asks, self.places, strict=True))
+        self.models = list(first.values())
+        number = {ask: i for i, ask in enumerate(first)}
+        self.model_of = np.array([number[ask] for ask in asks], dtype=np.int64)
         self.waits = {mode: _waits(mode, self.places) for mode in MODES}
         barred: dict[str, set[str]] = {}
         for candidate, placement in market.policy.forbidden:
@@ -90,8 +96,8 @@ class _Sites:
         """Every rule but travel."""
         key = (one.born_on, one.has, one.availability, one.start_from, one.start_to)
         if key not in self.kinds:
-            self.kinds[key] = [_fits(one, place) for place in self.places]
-        fits: Bools = np.array(self.kinds[key], dtype=bool) & self.open
+            self.kinds[key] = np.array([_fits(one, place) for place in self.models], dtype=bool)
+        fits: Bools = self.kinds[key][self.model_of] & self.open
         for placement in {*one.never_placements, *self.barred.get(one.id, ())}:
             if placement in self.at:
                 fits[self.at[placement]] = False
@@ -191,8 +197,13 @@ def _fits(one: Candidate, place: Placement) -> bool:
     last = min(one.start_to or LAST_DAY, place.start_to or LAST_DAY)
     if first > last or (place.min_age and _age_on(one.born_on, first) < place.min_age):
         return False
-    spans = list(_merged(one.availability))
-    return all(_inside(shift, spans) for shift in place.shifts)
+    return _suits(one.availability, place.shifts)
+
+
+@functools.lru_cache(maxsize=65_536)
+def _suits(availability: Spans, shifts: Spans) -> bool:
+    spans = list(_merged(availability))
+    return all(_inside(shift, spans) for shift in shifts)
 
 
 def _age_on(born_on: str | None, day: str) -> int:

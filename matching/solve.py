@@ -30,6 +30,7 @@ MECHANISMS: dict[str, Callable[[Problem], Answer]] = {
 }
 Progress = Callable[[str, int, int], None]
 RESERVES_A_PLACEMENT = 10
+PEOPLE_A_BLOCK = 1_000
 STEPS = ("edges", "costs", "match", "plan")
 
 
@@ -186,20 +187,28 @@ def _reserves(problem: Problem, match: Ints) -> dict[str, list[str]]:
 
 def _reasons(market: Market, edges: Edges, match: Ints) -> dict[str, dict[str, Any]]:
     """For each unplaced person: places went to others, or none was eligible and what refused it."""
-    n, m = len(market.candidates), len(market.placements)
-    open_to = np.bincount(edges.rows, minlength=n)
-    everywhere = np.arange(m, dtype=np.int64)
+    open_to = np.bincount(edges.rows, minlength=len(match))
     reasons: dict[str, dict[str, Any]] = {}
-    for row in np.flatnonzero(match < 0).tolist():
-        if open_to[row]:
-            found: dict[str, Any] = {"code": "places_taken", "eligible": int(open_to[row])}
-        else:
-            bits = refusals(market, np.full(m, row, dtype=np.int64), everywhere)
-            counts = {str(r.name).lower(): int(((bits & r) > 0).sum()) for r in Refusal}
-            found = {
-                "code": "no_eligible_place",
-                "eligible": 0,
-                "refused": {name: count for name, count in counts.items() if count},
-            }
+    for row in np.flatnonzero((match < 0) & (open_to > 0)).tolist():
+        found = {"code": "places_taken", "eligible": int(open_to[row])}
         reasons[market.candidates[row].id] = found
+    closed = np.flatnonzero((match < 0) & (open_to == 0))
+    for begin in range(0, len(closed), PEOPLE_A_BLOCK):
+        reasons |= _refused_everywhere(market, closed[begin : begin + PEOPLE_A_BLOCK])
     return dict(sorted(reasons.items()))
+
+
+def _refused_everywhere(market: Market, rows: Ints) -> dict[str, dict[str, Any]]:
+    """For people without one eligible place: how many placements each rule refused."""
+    m = len(market.placements)
+    everywhere = np.tile(np.arange(m, dtype=np.int64), len(rows))
+    bits = refusals(market, np.repeat(rows, m), everywhere).reshape(len(rows), m)
+    counts = {str(r.name).lower(): ((bits & r) > 0).sum(axis=1) for r in Refusal}
+    return {
+        market.candidates[row].id: {
+            "code": "no_eligible_place",
+            "eligible": 0,
+            "refused": {name: int(count[at]) for name, count in counts.items() if count[at]},
+        }
+        for at, row in enumerate(rows.tolist())
+    }
