@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-# Outward: one or two letters, a digit, and perhaps one more digit or letter. Inward: a digit and
+# Outward: one or two letters, a digit, and perhaps one more sign, never O. Inward: a digit and
 # two letters, never C I K M O V.
-_SHAPE = re.compile(r"^([A-Z]{1,2}[0-9][0-9A-Z]?)([0-9][ABD-HJLNP-UW-Z]{2})$")
+_SHAPE = re.compile(r"^([A-Z]{1,2}[0-9][0-9A-HJKMNPR-Y]?)([0-9][ABD-HJLNP-UW-Z]{2})$")
 _NOT_LETTERS = re.compile(r"[^A-Z0-9]")
 
 
@@ -25,7 +25,7 @@ def normalise_postcode(text: str) -> str | None:
 
 
 def _mend_zeros(letters: str) -> str:
-    """Swap O and 0, I and 1 where only the other can stand; a postcode ends digit, letter, letter."""
+    """Swap O and 0, I and 1 where only the other can stand; the end is digit, letter, letter."""
     if len(letters) < 5:
         return letters
     outward, digit, last = letters[:-3], letters[-3], letters[-2:]

@@ -166,7 +166,8 @@ def _short_rests(week: Sequence[Shift]) -> list[Breach]:
             continue
         words = (
             f"{WEEKDAYS[day]} ends at {clock_words(last[day])} and {WEEKDAYS[following]} starts "
-            f"at {clock_words(first[following])}. People of 16 and 17 need 12 hours of rest in each 24."
+            f"at {clock_words(first[following])}. "
+            "People of 16 and 17 need 12 hours of rest in each 24."
         )
         if rest >= REST_MINUTES:
             words = (
