@@ -22,9 +22,7 @@ class Account(db.Model):
 
     __tablename__ = "account"
     __table_args__ = (
-        CheckConstraint(
-            "email IS NOT NULL OR mobile IS NOT NULL OR erased", name="reachable"
-        ),
+        CheckConstraint("email IS NOT NULL OR mobile IS NOT NULL OR erased", name="reachable"),
     )
     id: Mapped[int] = id_column()
     name: Mapped[str | None] = text_column(nullable=True)

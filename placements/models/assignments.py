@@ -40,9 +40,7 @@ class Edge(db.Model):
 
     __tablename__ = "edge"
     __table_args__ = (
-        CheckConstraint(
-            "travel_minutes >= 0 AND travel_minutes <= limit_minutes", name="in_reach"
-        ),
+        CheckConstraint("travel_minutes >= 0 AND travel_minutes <= limit_minutes", name="in_reach"),
     )
     application_id: Mapped[int] = mapped_column(Integer, primary_key=True)
     placement_id: Mapped[int] = mapped_column(Integer, primary_key=True)

@@ -57,9 +57,7 @@ def id_column() -> Mapped[int]:
     return mapped_column(Integer, primary_key=True)
 
 
-def reference_to(
-    target: str, *, nullable: bool = False, index: bool = True
-) -> Mapped[Any]:
+def reference_to(target: str, *, nullable: bool = False, index: bool = True) -> Mapped[Any]:
     """A foreign key to `table`, by its id."""
     return mapped_column(ForeignKey(f"{target}.id"), nullable=nullable, index=index)
 
@@ -69,9 +67,7 @@ def text_column(length: int = 200, *, nullable: bool = False) -> Mapped[Any]:
     return mapped_column(String(length), nullable=nullable)
 
 
-def one_of(
-    column: str, values: Iterable[str], name: str | None = None
-) -> CheckConstraint:
+def one_of(column: str, values: Iterable[str], name: str | None = None) -> CheckConstraint:
     """A constraint that `column` holds one of `values`."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=name or f"{column}_known")

@@ -41,9 +41,7 @@ class Employer(Stateful, db.Model):
     companies_house_number: Mapped[str | None] = text_column(8, nullable=True)
     sector: Mapped[str] = text_column(40)
     cap: Mapped[int | None] = mapped_column(Integer)
-    sites: Mapped[list["Site"]] = relationship(
-        back_populates="employer", order_by="Site.id"
-    )
+    sites: Mapped[list["Site"]] = relationship(back_populates="employer", order_by="Site.id")
 
 
 class EmployerMember(db.Model):

@@ -43,12 +43,8 @@ class Placement(Stateful, db.Model):
             f"capacity_max IS NULL OR ({_HONEST} AND capacity_likely <= capacity_max)",
             name="capacity_honest",
         ),
-        CheckConstraint(
-            "group_min IS NULL OR group_min >= 1", name="group_min_positive"
-        ),
-        CheckConstraint(
-            "min_age IS NULL OR min_age BETWEEN 15 AND 25", name="min_age_in_range"
-        ),
+        CheckConstraint("group_min IS NULL OR group_min >= 1", name="group_min_positive"),
+        CheckConstraint("min_age IS NULL OR min_age BETWEEN 15 AND 25", name="min_age_in_range"),
         ForeignKeyConstraint(
             ["site_id", "employer_id"],
             ["site.id", "site.employer_id"],
@@ -85,6 +81,4 @@ class Placement(Stateful, db.Model):
     reason: Mapped[str | None] = mapped_column(Text)
     n_pledged: Mapped[int | None] = mapped_column(Integer)
     employer: Mapped[Employer] = relationship(foreign_keys=[employer_id])
-    site: Mapped[Site | None] = relationship(
-        foreign_keys=[site_id], overlaps="employer"
-    )
+    site: Mapped[Site | None] = relationship(foreign_keys=[site_id], overlaps="employer")

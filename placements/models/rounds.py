@@ -35,9 +35,7 @@ class Round(Stateful, db.Model):
     __table_args__ = (
         state_of(Kind.ROUND),
         UniqueConstraint("region_id", "name"),
-        CheckConstraint(
-            "opens_at < locks_at AND locks_at < release_at", name="dates_in_order"
-        ),
+        CheckConstraint("opens_at < locks_at AND locks_at < release_at", name="dates_in_order"),
         CheckConstraint(
             "approved_by IS NULL OR (approved_by <> COALESCE(locked_by, 0)"
             " AND approved_by <> COALESCE(solved_by, 0)"
@@ -60,9 +58,7 @@ class Round(Stateful, db.Model):
     locked_by: Mapped[int | None] = reference_to("account", nullable=True, index=False)
     solved_by: Mapped[int | None] = reference_to("account", nullable=True, index=False)
     chosen_by: Mapped[int | None] = reference_to("account", nullable=True, index=False)
-    approved_by: Mapped[int | None] = reference_to(
-        "account", nullable=True, index=False
-    )
+    approved_by: Mapped[int | None] = reference_to("account", nullable=True, index=False)
     reason: Mapped[str | None] = mapped_column(Text)
 
 
