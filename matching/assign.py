@@ -110,6 +110,7 @@ class _Graph:
     costs: Ints
     capacities: Ints
     n: int
+    widest: int
 
     @property
     def m(self) -> int:
@@ -127,7 +128,8 @@ class _Graph:
         return held
 
     def where(self, keep: npt.NDArray[np.bool_], costs: Ints) -> _Graph:
-        return _Graph(self.rows[keep], self.cols[keep], costs[keep], self.capacities, self.n)
+        rows, cols = self.rows[keep], self.cols[keep]
+        return _Graph(rows, cols, costs[keep], self.capacities, self.n, self.widest)
 
 
 def _whole_array(name: str, given: Any) -> Ints:
@@ -170,7 +172,7 @@ def _read(rows: Any, cols: Any, costs: Any, capacities: Any, n_rows: int) -> tup
     first = np.ones(len(r), dtype=bool)
     first[1:] = (r[1:] != r[:-1]) | (c[1:] != c[:-1])
     keep = first & (caps[c] > 0)
-    return _Graph(r[keep], c[keep], w[keep], caps, int(n_rows)), lowest
+    return _Graph(r[keep], c[keep], w[keep], caps, int(n_rows), widest), lowest
 
 
 def _solve(graph: _Graph) -> tuple[Ints, Ints, int]:
@@ -178,7 +180,7 @@ def _solve(graph: _Graph) -> tuple[Ints, Ints, int]:
     step = EXACT_BITS - 2 * size - 3
     if step < 1:
         raise ValueError(f"n_rows: {graph.most} matches are too many for exact floating point")
-    widest = int(graph.costs.max()) if len(graph.costs) else 0
+    widest = graph.widest
     shift = max(0, widest.bit_length() - step)
     outside = (graph.most + 1) * ((widest >> shift) + 2)
     top = graph.where(np.ones(len(graph.rows), dtype=bool), graph.costs >> shift)
