@@ -121,9 +121,12 @@ def test_invent_region_choices_are_placements_the_person_may_take():
             starts = max(chosen.start_from, person.start_from)
             assert age_on(person.date_of_birth, starts) >= chosen.min_age
             assert chosen.sector not in person.never_sectors
+            assert chosen.employer_key not in person.never_employers
             assert set(chosen.needs) <= set(person.needs_met)
     counts = Counter(len(person.choices) for person in WHOLE.people)
     assert set(counts) == set(range(7))
+    assert any(person.never_employers for person in WHOLE.people)
+    assert any(person.never_placements for person in WHOLE.people)
 
 
 def test_invent_region_personas_of_the_demo_are_there():
@@ -132,7 +135,7 @@ def test_invent_region_personas_of_the_demo_are_there():
     assert age_on(jayden.date_of_birth, TODAY) == 18
     assert (sana.preferred_name, sana.home.district) == ("Sana", "Dudley")
     assert age_on(sana.date_of_birth, TODAY) == 17
-    assert jayden.choices
+    assert len(jayden.choices) == REGION.max_choices
     assert (sana.modes, sana.max_minutes) == (("walk",), 20)
     employer, provider = WHOLE.employers[0], WHOLE.providers[0]
     assert employer.name.startswith("Lockside Precision")

@@ -14,6 +14,7 @@ from placements.domain.working_time import school_leaving_date
 
 EARTH_KM = 6371.0088
 LIKES_SECTOR_MINUTES = 25.0
+FIRST_PERSONA = "AP-00001"
 
 
 @dataclass(frozen=True)
@@ -167,18 +168,24 @@ def _with_choices(draw: Draw, person: Person, offered: _Offered) -> Person:
     noise = draw.rng.normal(0.0, 8.0, len(offered.placements))
     most = draw.region.max_choices
     wanted = draw.between(1, most) if draw.chance(0.9) else 0
+    if person.key == FIRST_PERSONA:
+        wanted = most
     if not offered.placements:
         return person
     score = minutes - LIKES_SECTOR_MINUTES * likes + noise
     score[~fits] = np.inf
     order = [int(at) for at in np.argsort(score, kind="stable") if np.isfinite(score[at])]
     choices = tuple(offered.placements[at].key for at in order[:wanted])
-    refuse = draw.chance(0.05)
-    never = offered.placements[order[-1]] if refuse and len(order) > wanted else None
+    refused = draw.weighted(((0.92, ""), (0.05, "placement"), (0.03, "employer")))
+    never = offered.placements[order[-1]] if refused and len(order) > wanted else None
+    employers = {p.employer_key for p in offered.placements if p.key in choices}
+    if never and never.employer_key in employers:
+        never = None
     return replace(
         person,
         choices=choices,
-        never_placements=(never.key,) if never and never.key not in choices else (),
+        never_placements=(never.key,) if never and refused == "placement" else (),
+        never_employers=(never.employer_key,) if never and refused == "employer" else (),
     )
 
 

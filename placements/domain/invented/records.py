@@ -118,6 +118,7 @@ class Person:
     """Placement keys, best liked first."""
     never_placements: tuple[str, ...]
     never_employers: tuple[str, ...]
+    """Employer keys."""
     never_sectors: tuple[str, ...]
     needs_met: tuple[str, ...]
     priority: tuple[str, ...]

@@ -37,9 +37,14 @@ def placement_rows(invented: InventedRegion) -> list[Row]:
 
 def application_rows(invented: InventedRegion) -> list[Row]:
     """Write every young person as a row of the applications file."""
-    names = {provider.key: provider.name for provider in invented.providers}
+    providers = {provider.key: provider.name for provider in invented.providers}
+    employers = {employer.key: employer.name for employer in invented.employers}
     return [
-        {"provider": names.get(person.provider_key or "", "")} | _applied(person)
+        _applied(person)
+        | {
+            "provider": providers.get(person.provider_key or "", ""),
+            "never_employers": _list([employers[key] for key in person.never_employers]),
+        }
         for person in invented.people
     ]
 
@@ -92,7 +97,6 @@ def _applied(person: Person) -> Row:
             "start_to": person.start_to.isoformat(),
             "sectors": _list(person.sectors),
             "never_placements": _list(person.never_placements),
-            "never_employers": _list(person.never_employers),
             "never_sectors": _list(person.never_sectors),
             "needs_met": _list(person.needs_met),
             "priority": _list(person.priority),
