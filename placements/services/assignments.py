@@ -1,0 +1,101 @@
+"""An offer and its answer: yes, no, or no answer in time."""
+
+from sqlalchemy import select
+
+from placements import clock
+from placements.domain.errors import GuardRefused, NotFound
+from placements.domain.permissions import SYSTEM, Actor
+from placements.domain.vocabulary import HELD_ASSIGNMENT_STATES, Kind, Role
+from placements.extensions import db
+from placements.models.assignments import Assignment
+from placements.models.candidates import Application
+from placements.models.placements import Placement
+from placements.services import transitions
+from placements.services.places import free_place
+from placements.services.transactions import act
+
+
+def get_assignment(actor: Actor, assignment_id: int) -> Assignment:
+    """Return an assignment the actor may see, or raise `NotFound`."""
+    found = db.session.scalar(_visible_to(actor).where(Assignment.id == assignment_id))
+    if found is None:
+        raise NotFound("There is no such offer, or it is not yours.")
+    return found
+
+
+def list_assignments(actor: Actor, states: tuple[str, ...]) -> list[Assignment]:
+    """List the assignments in `states` that the actor may see, oldest first."""
+    wanted = _visible_to(actor).where(Assignment.state.in_(states))
+    return list(db.session.scalars(wanted.order_by(Assignment.id)))
+
+
+def _visible_to(actor: Actor):
+    rows = (
+        select(Assignment)
+        .join(Application, Assignment.application_id == Application.id)
+        .join(Placement, Assignment.placement_id == Placement.id)
+    )
+    if actor.role is Role.SYSTEM:
+        return rows
+    scopes = {
+        Role.YOUNG_PERSON: (Application.candidate_id, actor.candidate_id),
+        Role.PROVIDER: (Application.provider_id, actor.organisation_id),
+        Role.EMPLOYER: (Placement.employer_id, actor.organisation_id),
+        Role.OPERATOR: (Application.region_id, actor.region_id),
+        Role.APPROVER: (Application.region_id, actor.region_id),
+    }
+    column, own = scopes[actor.role]
+    if own is None:
+        raise NotFound("Sign in with the organisation this belongs to.")
+    visible = rows.where(column == own)
+    hidden_from = (Role.YOUNG_PERSON, Role.PROVIDER, Role.EMPLOYER)
+    return visible.where(Assignment.state != "reserve") if actor.role in hidden_from else visible
+
+
+@act
+def accept_offer(actor: Actor, assignment_id: int) -> None:
+    """Say yes before the deadline; the person, or their provider for them (I-09, I-18)."""
+    assignment, at = get_assignment(actor, assignment_id), clock.now()
+    if assignment.state == "offered" and at >= assignment.deadline_at:
+        raise GuardRefused("The time to answer has ended. Ask who supports you what is next.")
+    if assignment.application.state != "ready":
+        raise GuardRefused("You are not taking part at the moment. Ask who supports you.")
+    if assignment.placement.state not in ("live", "full", "paused"):
+        raise GuardRefused("This place is not open now. It is not because of you.")
+    transitions.move(assignment, Kind.ASSIGNMENT, "accept", actor, at)
+    assignment.answered_at = at
+
+
+@act
+def decline_offer(actor: Actor, assignment_id: int, reason: str | None = None) -> None:
+    """Say no; the place goes to somebody else. The reason is optional."""
+    assignment, at = get_assignment(actor, assignment_id), clock.now()
+    _leave(assignment, "decline", actor, reason)
+    assignment.answered_at = at
+
+
+@act
+def lapse_due_offers() -> int:
+    """End every offer whose deadline has come; return how many (I-18)."""
+    at = clock.now()
+    late = (Assignment.state == "offered", Assignment.deadline_at <= at)
+    rows = select(Assignment).where(*late).order_by(Assignment.placement_id, Assignment.id)
+    lapsed = db.session.scalars(rows).all()
+    for assignment in lapsed:
+        _leave(assignment, "lapse", SYSTEM)
+    return len(lapsed)
+
+
+@act
+def cancel_assignment(actor: Actor, assignment_id: int, reason: str) -> None:
+    """Cancel before the start, as the employer, the person, their provider or staff."""
+    by = {Role.EMPLOYER: "employer", Role.OPERATOR: "staff"}.get(actor.role, "candidate")
+    _leave(get_assignment(actor, assignment_id), f"cancel_by_{by}", actor, reason)
+
+
+def _leave(assignment: Assignment, action: str, actor: Actor, reason: str | None = None) -> None:
+    """Move to a state that holds no place, and give the place back."""
+    at, held_before = clock.now(), assignment.state in HELD_ASSIGNMENT_STATES
+    transitions.move(assignment, Kind.ASSIGNMENT, action, actor, at, reason=reason)
+    if held_before and assignment.state not in HELD_ASSIGNMENT_STATES:
+        free_place(assignment.placement, at)

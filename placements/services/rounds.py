@@ -1,0 +1,109 @@
+"""Scheduled rounds, from their dates to the day they are final."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from placements import clock
+from placements.clock import LONDON
+from placements.domain.errors import GuardRefused, Invalid, NotFound
+from placements.domain.permissions import Actor
+from placements.domain.vocabulary import Kind, Role
+from placements.extensions import db
+from placements.models.rounds import Round
+from placements.services import transitions
+from placements.services.snapshots import list_broken_records, take_snapshot
+from placements.services.transactions import act
+
+EARLIEST_HOUR, LATEST_HOUR = 8, 20
+
+
+@act
+def create_round(
+    actor: Actor,
+    name: str,
+    dates: tuple[datetime, datetime, datetime],
+    seed: int,
+    policy: dict | None = None,
+) -> int:
+    """Plan a round that opens, locks and releases at `dates`; an operator may."""
+    if actor.region_id is None:
+        raise NotFound("A round belongs to a region; sign in as its staff.")
+    opens_at, locks_at, release_at = dates
+    _check_dates(opens_at, locks_at, release_at)
+    round_ = Round(region_id=actor.region_id, name=name, seed=seed, policy=policy or {})
+    round_.opens_at, round_.locks_at, round_.release_at = opens_at, locks_at, release_at
+    transitions.begin(round_, Kind.ROUND, "plan", actor, clock.now())
+    return round_.id
+
+
+def _check_dates(opens_at: datetime, locks_at: datetime, release_at: datetime) -> None:
+    if not opens_at < locks_at < release_at:
+        raise Invalid("locks_at", "A round opens first, then locks, then releases its results.")
+    local = release_at.astimezone(LONDON)
+    if not EARLIEST_HOUR <= local.hour < LATEST_HOUR:
+        raise Invalid("release_at", "Results go out between 8am and 8pm.")
+
+
+def get_round(actor: Actor, round_id: int) -> Round:
+    """Return a round of the actor's region, or raise `NotFound`."""
+    wanted = select(Round).where(Round.id == round_id)
+    if actor.role is not Role.SYSTEM:
+        wanted = wanted.where(Round.region_id == actor.region_id)
+    found = db.session.scalar(wanted)
+    if found is None:
+        raise NotFound("There is no such round.")
+    return found
+
+
+def list_rounds(actor: Actor) -> list[Round]:
+    """List the rounds of the actor's region, newest first."""
+    wanted = select(Round).where(Round.region_id == actor.region_id)
+    return list(db.session.scalars(wanted.order_by(Round.release_at.desc())))
+
+
+@act
+def open_round(actor: Actor, round_id: int) -> None:
+    """Let people change their choices for this round."""
+    transitions.move(get_round(actor, round_id), Kind.ROUND, "open", actor, clock.now())
+
+
+@act
+def lock_round(actor: Actor, round_id: int) -> str:
+    """Seal who and what the round is about; return the hash of the seal."""
+    round_, at = get_round(actor, round_id), clock.now()
+    transitions.move(round_, Kind.ROUND, "lock", actor, at)
+    round_.snapshot_hash = take_snapshot(round_, at).snapshot_hash
+    round_.locked_by = actor.account_id
+    return round_.snapshot_hash
+
+
+@act
+def approve_round(actor: Actor, round_id: int, plan_hash: str, snapshot_hash: str) -> None:
+    """Approve the chosen plan by its two hashes; whoever prepared it may not (I-20, I-21)."""
+    round_ = get_round(actor, round_id)
+    prepared_by = {round_.locked_by, round_.solved_by, round_.chosen_by}
+    if actor.account_id is None or actor.account_id in prepared_by:
+        raise GuardRefused("Another approver must approve a round that you prepared.")
+    if (plan_hash, snapshot_hash) != (round_.plan_hash, round_.snapshot_hash):
+        raise GuardRefused("The plan changed since you read it. Read it again, then approve.")
+    if list_broken_records(round_):
+        raise GuardRefused("The sealed records were changed. Unlock the round and lock it again.")
+    transitions.move(round_, Kind.ROUND, "approve", actor, clock.now())
+    round_.approved_by, round_.approved_plan_hash = actor.account_id, plan_hash
+
+
+@act
+def unlock_round(actor: Actor, round_id: int, reason: str) -> None:
+    """Open a locked round again; its seal, plans and approval stay on record but are void."""
+    round_ = get_round(actor, round_id)
+    transitions.move(round_, Kind.ROUND, "unlock", actor, clock.now(), reason=reason)
+    round_.snapshot_hash = round_.plan_hash = round_.approved_plan_hash = None
+    round_.locked_by = round_.solved_by = round_.chosen_by = round_.approved_by = None
+
+
+@act
+def cancel_round(actor: Actor, round_id: int, reason: str) -> None:
+    """Call a round off before it is published; everyone stays in for the next."""
+    round_ = get_round(actor, round_id)
+    transitions.move(round_, Kind.ROUND, "cancel", actor, clock.now(), reason=reason)
