@@ -51,15 +51,7 @@ def certify(
     u, v = np.asarray(row_price, dtype=np.int64), np.asarray(col_price, dtype=np.int64)
     if len(u) != len(m) or len(v) != len(caps) or (m >= len(caps)).any() or (m < -1).any():
         return ["the sizes of match and prices do not fit the market"]
-    found: list[str] = []
-    held = np.bincount(m[m >= 0], minlength=len(caps))
-    found += [f"column {j}: {held[j]} matched to {caps[j]} seats" for j in _at(held > caps)]
-    found += [f"column {j}: price {v[j]} is below 0" for j in _at(v < 0)]
-    spare = (held < caps) & (v != 0)
-    found += [f"column {j}: has a free seat and a price of {v[j]}" for j in _at(spare)]
-    found += [f"row {i}: price {u[i]} is above {outside_price}" for i in _at(u > outside_price)]
-    odd = (m < 0) & (u != outside_price)
-    found += [f"row {i}: unmatched with a price of {u[i]}" for i in _at(odd)]
+    found = _seats(caps, m, u, v, outside_price)
     above = u[r] > w + v[c]
     found += [
         f"edge {e}: row price {u[r[e]]} is above cost {w[e]} plus column price {v[c[e]]}"
@@ -68,6 +60,18 @@ def certify(
     found += _matched_edges(r, c, w, m, u, v)
     if len(w) and outside_price <= int(w.max()) + min(len(m), int(caps.sum())) * int(np.ptp(w)):
         found.append(f"the outside price {outside_price} does not put the number matched first")
+    return found
+
+
+def _seats(caps: Any, m: Any, u: Any, v: Any, outside_price: int) -> list[str]:
+    held = np.bincount(m[m >= 0], minlength=len(caps))
+    found = [f"column {j}: {held[j]} matched to {caps[j]} seats" for j in _at(held > caps)]
+    found += [f"column {j}: price {v[j]} is below 0" for j in _at(v < 0)]
+    spare = (held < caps) & (v != 0)
+    found += [f"column {j}: has a free seat and a price of {v[j]}" for j in _at(spare)]
+    found += [f"row {i}: price {u[i]} is above {outside_price}" for i in _at(u > outside_price)]
+    odd = (m < 0) & (u != outside_price)
+    found += [f"row {i}: unmatched with a price of {u[i]}" for i in _at(odd)]
     return found
 
 

@@ -116,7 +116,7 @@ class Market:
     def _check_pairs(self) -> None:
         for field, pairs in (("pins", self.policy.pins), ("forbidden", self.policy.forbidden)):
             for pair in pairs:
-                if len(pair) != 2:
+                if not isinstance(pair, tuple) or [type(x) for x in pair] != [str, str]:
                     raise PolicyError(f"policy: {field} {pair!r} is not (candidate, placement)")
         pinned = [candidate for candidate, _ in self.policy.pins]
         for candidate, placement in self.policy.pins:
@@ -168,6 +168,8 @@ class Market:
             for at, record in enumerate(given[field]):
                 if not isinstance(record, Mapping):
                     raise MarketError(f"market: {field}[{at}] must be an object")
+        if not isinstance(given.get("host_caps") or {}, Mapping):
+            raise MarketError("market: host_caps must be an object")
         return cls(
             given["candidates"], given["placements"], given.get("policy"), given.get("host_caps")
         )

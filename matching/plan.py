@@ -86,6 +86,9 @@ class Plan:
         """
         try:
             values = {f.name: given[f.name] for f in dataclasses.fields(cls)}
+            for name in ("reserves", "reasons", "prices", "certificate", "totals", "timings"):
+                if not isinstance(values[name], Mapping):
+                    raise PlanError(f"plan: {name} must be an object")
             values["assignments"] = tuple(Placed(**a) for a in values["assignments"])
             plan = cls(**values)
         except (KeyError, TypeError, AttributeError) as wrong:

@@ -89,6 +89,8 @@ class Policy:
             raise PolicyError("policy: objectives names one objective twice")
         if isinstance(self.seed, bool) or not isinstance(self.seed, int):
             raise PolicyError(f"policy: seed must be a whole number, not {self.seed!r}")
+        if abs(self.seed) >= 2**63:
+            raise PolicyError("policy: seed must fit 64 bits")
 
 
 def _one_of(field: str, value: str, allowed: tuple[str, ...]) -> None:
@@ -106,12 +108,35 @@ def read_record(kind: type[Record], given: Record | Mapping[str, Any]) -> Record
         if unknown:
             raise MarketError(f"{kind.__name__}: unknown field {unknown[0]!r}")
         values = dict(given)
-    else:
+    elif isinstance(given, kind):
         values = {name: getattr(given, name) for name in fields}
+    else:
+        raise MarketError(f"{kind.__name__}: {given!r} is not an object")
     try:
-        return kind(**{name: _frozen(value) for name, value in values.items()})
+        values = {name: _frozen(value) for name, value in values.items()}
+        _check_lists(kind, values)
+        return kind(**values)
     except TypeError as wrong:
         raise MarketError(f"{kind.__name__}: {wrong}") from None
+
+
+def _is_list(annotation: str) -> bool:
+    return annotation.startswith("tuple") or annotation == "Spans"
+
+
+def _check_lists(kind: type[Any], values: Mapping[str, Any]) -> None:
+    """Every list is a list, and every list of names holds texts."""
+    for field in dataclasses.fields(kind):
+        if field.name not in values or not _is_list(str(field.type)):
+            continue
+        value = values[field.name]
+        if value is None and "None" in str(field.type):
+            continue
+        named = f"{kind.__name__} {values.get('id', '')}: {field.name}".replace(" :", ":")
+        if not isinstance(value, tuple):
+            raise MarketError(f"{named} {value!r} is not a list")
+        if "str" in str(field.type) and not all(isinstance(item, str) for item in value):
+            raise MarketError(f"{named} holds something that is not a text")
 
 
 def _frozen(value: Any) -> Any:

@@ -168,7 +168,7 @@ class _Check:
             home = self.market.homes[self.market.row_of[placed.candidate]]
             site = self.market.sites[self.market.col_of[placed.placement]]
             metres = geodesic(home, site).meters
-            if abs(placed.metres - metres) > max(1.0, GEODESIC_SHARE * metres):
+            if abs(placed.metres - metres) > 0.5 + GEODESIC_SHARE * metres:
                 yield (
                     f"{placed.candidate} at {placed.placement}: {placed.km:.3f} km, "
                     f"the geodesic is {metres / 1000:.3f} km"

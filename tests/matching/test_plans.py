@@ -204,6 +204,9 @@ def test_straight_line_late_shift_waits_longer_on_the_way_back():
         ([], [{"id": "p", "capacity": -1}], "capacity"),
         ([], [{"id": "p", "shifts": [[7, 0, 1]]}], "shifts"),
         ([{"id": "a", "shoe": 4}], [], "shoe"),
+        ([{"id": "a", "choices": 3}], [], "choices"),
+        ([{"id": "a", "has": [3]}], [], "has"),
+        (["a"], [], "not an object"),
     ],
 )
 def test_market_bad_record_is_refused_by_name(people, places, words):
@@ -244,7 +247,16 @@ def test_command_road_runs_in_child_processes_and_finds_a_changed_plan(tmp_path)
     assert command("verify", market, plan).returncode == 1
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"candidates": 3, "placements": []}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{",
+        '{"candidates": 3, "placements": []}',
+        '{"candidates": [], "placements": [], "policy": 3}',
+    ],
+)
 def test_command_unreadable_market_exits_2_without_a_traceback(tmp_path, text):
     market = tmp_path / "market.json"
     market.write_text(text)
