@@ -11,6 +11,9 @@ export PYTHONPATH := $(CURDIR)
 help: ## print the verbs
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
+run: .venv/.installed ## make a demonstration region and serve it on this machine
+	@$(BIN)/placements demo
+
 test: .venv/.installed-test ## run every check: style, types, imports, SQLite, PostgreSQL, browser
 	@$(BIN)/python tests/run.py
 
@@ -29,4 +32,10 @@ clean: ## remove the installed tools; keeps instance/, where the records are
 
 .venv/.installed-test: requirements-test.lock
 	@.ci/install requirements-test.lock
+	@touch $@
+
+# The test lock holds all of the core lock, so a test install also serves to run.
+.venv/.installed: requirements.lock
+	@[ .venv/.installed-test -nt requirements-test.lock ] || .ci/install requirements.lock
+	@[ -x $(BIN)/placements ] || install -m 755 .ci/placements $(BIN)/placements
 	@touch $@
