@@ -1,7 +1,7 @@
 # One file, few verbs. `make` alone prints them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint lock clean
+.PHONY: help install test lint lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -11,8 +11,7 @@ export PYTHONPATH := $(CURDIR)
 help: ## print the verbs
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-run: .venv/.installed ## make a demonstration region and serve it on this machine
-	@$(BIN)/placements demo
+install: .venv/.installed ## install what running needs, and the command .venv/bin/placements
 
 test: .venv/.installed-test ## run every check: style, types, imports, SQLite, PostgreSQL, browser
 	@$(BIN)/python tests/run.py

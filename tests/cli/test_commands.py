@@ -1,0 +1,56 @@
+"""The commands as a stranger runs them: a real process, a real database."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from placements.settings import ROOT
+
+
+def run(*words, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "placements.cli", *words],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("words", [["--help"], ["migrate", "--help"], ["seed", "--help"]])
+def test_help_needs_no_setting(words):
+    shown = run(*words)
+    assert (shown.returncode, shown.stderr) == (0, "")
+
+
+def test_migrate_then_seed_writes_the_people_asked_for(tmp_path):
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    here = {"PLACEMENTS_ENV": "test", "DATABASE_URL": url}
+    assert run("migrate", **here).returncode == 0
+    seeded = run("seed", "--people", "30", "--placements", "12", **here)
+    assert (seeded.returncode, seeded.stderr) == (0, "")
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        counts = [
+            connection.scalar(text(f"SELECT count(*) FROM {table}"))
+            for table in ("application", "placement")
+        ]
+    engine.dispose()
+    assert counts == [30, 12]
+
+
+def test_unsafe_setting_is_named_and_exits_78():
+    refused = run("migrate", PLACEMENTS_ENV="production")
+    assert refused.returncode == 78
+    assert "SECRET_KEY" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_unknown_command_is_one_plain_line():
+    refused = run("fly")
+    assert refused.returncode == 2
+    assert refused.stderr.count("\n") == 1
