@@ -227,6 +227,26 @@ def test_solve_round_over_its_limits_fails_and_can_be_tried_again(world, limits,
 
 
 @pytest.mark.parametrize(
+    "rogue",
+    [
+        "import sys; sys.exit(3)",
+        "import os; os.kill(os.getpid(), 9)",
+        "pass",
+        "import sys; open(sys.argv[3], 'w').write('{')",
+        "import sys; open(sys.argv[3], 'w').write('[]')",
+        "import sys; open(sys.argv[3], 'w').write('{\"assignments\": 5}')",
+        "import sys; open(sys.argv[3], 'wb').write(bytes(range(256)))",
+    ],
+)
+def test_I24_solve_round_by_a_broken_solver_keeps_no_plan(world, rogue, monkeypatch):
+    lock(world)
+    monkeypatch.setattr(solving, "CHILD", rogue)
+    assert solving.solve_round(world.operator, world.round_id) is None
+    assert state(world) == "failed"
+    assert db.session.scalar(select(func.count()).select_from(Plan)) == 0
+
+
+@pytest.mark.parametrize(
     ("dates", "field"),
     [
         ((LOCKS, OPENS, RELEASE), "locks_at"),
