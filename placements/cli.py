@@ -1,17 +1,23 @@
 """The command line: each command is one call of a service."""
 
+import json
 import os
+import signal
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 
 import click
 import flask_migrate
 from flask import Flask
 
-from placements import create_app
+from placements import create_app, scheduler
 from placements.domain.errors import Refusal
 from placements.domain.postcodes import Gazetteer
 from placements.domain.region import load_region
 from placements.services.demo import seed_region
+from placements.services.occurrences import describe_occurrence, list_occurrences
+from placements.services.outcomes import begin_mornings
 from placements.settings import UnsafeSetting, load_settings
 
 COULD_NOT_RUN, UNSAFE = 2, 78
@@ -51,6 +57,43 @@ def seed(seed: int, people: int, n_placements: int) -> None:
     with app.app_context():
         seed_region(region, gazetteer, seed, people, n_placements)
     click.echo(f"{region.name}: {people} invented people, {n_placements} placements.")
+
+
+@commands.command()
+@click.option("--once", is_flag=True, help="Run everything that is due now, then stop.")
+def worker(once: bool) -> None:
+    """Run the schedule: rounds, deadlines, questions. Example: placements worker --once."""
+    app = _app()
+
+    def in_context(work: Callable[[], int]) -> int:
+        with app.app_context():
+            return work()
+
+    in_context(begin_mornings)
+    if once:
+        click.echo(f"{in_context(scheduler.run_due)} steps run.")
+        return
+    signal.signal(signal.SIGTERM, _stop)
+    with suppress(KeyboardInterrupt):
+        scheduler.run_worker(in_context, scheduler.sleep_until_stopped)
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+@commands.command()
+@click.option("--json", "as_json", is_flag=True, help="For a machine to read.")
+def schedule(as_json: bool) -> None:
+    """List what is due, done and passed over, and why. Example: placements schedule --json."""
+    app = _app()
+    with app.app_context():
+        rows = [describe_occurrence(o) for o in list_occurrences()]
+    if as_json:
+        click.echo(json.dumps(rows))
+        return
+    for row in rows:
+        click.echo("{due_at}  {state:<8} {schedule} {subject_id}  {reason}".format(**row))
 
 
 def main() -> int:

@@ -1,9 +1,9 @@
 """What became of each person: dated questions and their answers, superseded, never overwritten."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from placements import clock
 from placements.domain.checkpoints import (
@@ -18,9 +18,11 @@ from placements.domain.vocabulary import Kind, OutcomeKind, Role, Source
 from placements.extensions import db
 from placements.models.assignments import Assignment
 from placements.models.candidates import Application, Provider
+from placements.models.operations import Occurrence
 from placements.models.outcomes import Checkpoint, Outcome
 from placements.models.placements import Placement
 from placements.services import transitions
+from placements.services.occurrences import add_occurrence
 from placements.services.transactions import act
 
 SPEAKS_AS = {
@@ -29,6 +31,7 @@ SPEAKS_AS = {
     Role.EMPLOYER: Source.EMPLOYER,
 }
 OPEN_STATES = ("due", "chasing")
+DAILY, MORNING = "checkpoints.fall_due", time(6)
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,29 @@ def _visible_to(actor: Actor):
 @act
 def fall_due(today: date) -> int:
     """Open every question whose day has come; return how many."""
+    return _fall_due(today)
+
+
+@act
+def fall_due_on(due_at: datetime) -> int:
+    """Open the questions of a morning, and schedule the next morning."""
+    morning = due_at.astimezone(clock.LONDON)
+    next_morning = datetime.combine(morning.date() + timedelta(days=1), MORNING, clock.LONDON)
+    add_occurrence(DAILY, 0, next_morning.astimezone(UTC))
+    return _fall_due(morning.date())
+
+
+@act
+def begin_mornings() -> int:
+    """Schedule the first morning on which questions open; return 0 if one is scheduled already."""
+    if not db.session.scalar(select(exists().where(Occurrence.schedule == DAILY))):
+        first = datetime.combine(clock.today(), MORNING, clock.LONDON)
+        add_occurrence(DAILY, 0, first.astimezone(UTC))
+        return 1
+    return 0
+
+
+def _fall_due(today: date) -> int:
     late = Checkpoint.due_on <= today
     rows = db.session.scalars(select(Checkpoint).where(Checkpoint.state == "scheduled", late))
     at, opened = clock.now(), 0

@@ -15,6 +15,7 @@ from placements.models.candidates import Application
 from placements.models.placements import Placement
 from placements.models.rounds import Plan, PlanRow, Round, Skip
 from placements.services import transitions
+from placements.services.occurrences import add_occurrence
 from placements.services.places import take_place
 from placements.services.rounds import get_round
 from placements.services.solving import is_intact
@@ -32,6 +33,7 @@ def publish_round(actor: Actor, round_id: int) -> tuple[int, int]:
     transitions.move(round_, Kind.ROUND, "publish", actor, at)
     plan = _approved_plan(round_, at)
     offered = [_offer_or_skip(round_, row, at) for row in _placed_rows(plan)]
+    add_occurrence("offers.lapse", round_.id, deadline_at(at, round_.answer_days[0]))
     transitions.move(round_, Kind.ROUND, "settle", actor, at)
     return sum(offered), len(offered) - sum(offered)
 

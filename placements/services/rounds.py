@@ -12,6 +12,7 @@ from placements.domain.vocabulary import Kind, Role
 from placements.extensions import db
 from placements.models.rounds import Round
 from placements.services import transitions
+from placements.services.occurrences import add_occurrence
 from placements.services.snapshots import list_broken_records, take_snapshot
 from placements.services.transactions import act
 
@@ -34,6 +35,9 @@ def create_round(
     round_ = Round(region_id=actor.region_id, name=name, seed=seed, policy=policy or {})
     round_.opens_at, round_.locks_at, round_.release_at = opens_at, locks_at, release_at
     transitions.begin(round_, Kind.ROUND, "plan", actor, clock.now())
+    steps = {"open": opens_at, "lock": locks_at, "solve": locks_at, "release": release_at}
+    for step, due_at in steps.items():
+        add_occurrence(f"round.{step}", round_.id, due_at)
     return round_.id
 
 

@@ -110,6 +110,22 @@ def _fail(round_id: int, reason: str) -> None:
 
 
 @act
+def recover_abandoned(round_id: int) -> None:
+    """Bring a round whose solving worker died back to `locked`, to be solved again."""
+    round_, at = get_round(SYSTEM, round_id), clock.now()
+    if round_.state == "simulating":
+        reason = "The worker stopped in the middle of the solve."
+        transitions.move(round_, Kind.ROUND, "fail", SYSTEM, at, reason=reason)
+        transitions.move(round_, Kind.ROUND, "retry", SYSTEM, at)
+
+
+@act
+def retry_round(actor: Actor, round_id: int) -> None:
+    """Bring a failed round back to `locked`, with the seal it had."""
+    transitions.move(get_round(actor, round_id), Kind.ROUND, "retry", actor, clock.now())
+
+
+@act
 def _keep(actor: Actor, round_id: int, market: Market, plan: Plan, seconds: float) -> int:
     round_, at = get_round(actor, round_id), clock.now()
     policy_hash = hash_records([canonical({**round_.policy, "seed": round_.seed})])

@@ -1,0 +1,101 @@
+"""The table of dated steps, and the worker that wakes to run them.
+
+APScheduler only wakes the worker; rows in the database say what is due and who may run it.
+"""
+
+import os
+import socket
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from placements import clock
+from placements.domain.errors import Refusal
+from placements.domain.permissions import SYSTEM
+from placements.services import assignments, occurrences, outcomes, publishing, rounds, solving
+from placements.services.occurrences import Claim
+
+SAFETY_NET_SECONDS, RENEW_SECONDS = 5, 15
+
+
+def _solve(claim: Claim) -> None:
+    if claim.was_begun:
+        solving.recover_abandoned(claim.subject_id)
+    solving.solve_round(SYSTEM, claim.subject_id)
+
+
+STEPS: dict[str, Callable[[Claim], object]] = {
+    "round.open": lambda claim: rounds.open_round(SYSTEM, claim.subject_id),
+    "round.lock": lambda claim: rounds.lock_round(SYSTEM, claim.subject_id),
+    "round.solve": _solve,
+    "round.release": lambda claim: publishing.publish_round(SYSTEM, claim.subject_id),
+    "offers.lapse": lambda _claim: assignments.lapse_due_offers(),
+    "checkpoints.fall_due": lambda claim: outcomes.fall_due_on(claim.due_at),
+}
+
+
+def run_due(holder: str | None = None) -> int:
+    """Run every step that is due, in order; return how many were run or passed over."""
+    name, n_steps = holder or _own_name(), 0
+    while (claim := occurrences.claim_next(name)) is not None:
+        _run(claim)
+        n_steps += 1
+    return n_steps
+
+
+def _run(claim: Claim) -> None:
+    try:
+        STEPS[claim.schedule](claim)
+    except Refusal as refusal:
+        occurrences.skip(claim, str(refusal)[:200])
+    else:
+        occurrences.finish(claim)
+
+
+def _own_name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def run_worker(in_context: Callable[[Callable[[], int]], int], wait: Callable[[], object]) -> None:
+    """Wake for each due step until `wait` returns; `in_context` runs work inside the app."""
+    waker = BackgroundScheduler(timezone=UTC)
+    options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+
+    def renew() -> int:
+        occurrences.renew_lease(_own_name())
+        return 0
+
+    def work() -> None:
+        in_context(run_due)
+        waker.add_job(work, "date", id="next", run_date=_next_wake(in_context), **kept)
+
+    kept = {**options, "replace_existing": True}
+    waker.add_job(work, "interval", id="net", seconds=SAFETY_NET_SECONDS, **options)
+    waker.add_job(work, "date", id="next", run_date=datetime.now(UTC), **kept)
+    waker.add_job(in_context, "interval", [renew], id="lease", seconds=RENEW_SECONDS, **options)
+    waker.start()
+    try:
+        wait()
+    finally:
+        waker.shutdown(wait=True)
+
+
+def _next_wake(in_context: Callable[[Callable[[], int]], int]) -> datetime:
+    """Return the real instant at which the next step falls due by the service's clock."""
+    seconds: list[float] = []
+
+    def look() -> int:
+        due_at = occurrences.find_next_due_at()
+        seconds.append((due_at - clock.now()).total_seconds() if due_at else 3600.0)
+        return 0
+
+    in_context(look)
+    return datetime.now(UTC) + timedelta(seconds=min(max(seconds[0], 0.2), 3600.0))
+
+
+def sleep_until_stopped() -> None:
+    """Sleep until the process is told to stop."""
+    while True:
+        time.sleep(3600)
