@@ -3,6 +3,7 @@
 APScheduler only wakes the worker; rows in the database say what is due and who may run it.
 """
 
+import logging
 import os
 import socket
 import time
@@ -17,6 +18,7 @@ from placements.domain.permissions import SYSTEM
 from placements.services import assignments, occurrences, outcomes, publishing, rounds, solving
 from placements.services.occurrences import Claim
 
+log = logging.getLogger(__name__)
 SAFETY_NET_SECONDS, RENEW_SECONDS = 5, 15
 
 
@@ -50,6 +52,10 @@ def _run(claim: Claim) -> None:
         STEPS[claim.schedule](claim)
     except Refusal as refusal:
         occurrences.skip(claim, str(refusal)[:200])
+    except Exception as error:
+        # One broken step must not keep the steps behind it from running.
+        log.exception("step stopped", extra={"schedule": claim.schedule, "id": claim.subject_id})
+        occurrences.skip(claim, f"It stopped with an error ({type(error).__name__}).")
     else:
         occurrences.finish(claim)
 

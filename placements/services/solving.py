@@ -1,12 +1,9 @@
 """A plan is made in a child process, checked in this one, and only then kept (I-24)."""
 
 import json
-import subprocess
-import sys
-import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 from sqlalchemy import update
 
@@ -19,88 +16,60 @@ from placements.models import rounds as tables
 from placements.services import transitions
 from placements.services.rounds import get_round
 from placements.services.snapshots import canonical, find_record_ids, hash_records, read_snapshot
+from placements.services.solver_process import Limits, SolveFailed, run_solver
 from placements.services.transactions import act
-from placements.settings import ROOT
 
-CHILD = """
-import resource, runpy, sys
-resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]),) * 2)
-sys.argv = ["matching", "solve", sys.argv[2], sys.argv[3]]
-runpy.run_module("matching", run_name="__main__")
-"""
+Facts = dict[str, list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
-class Limits:
-    """What a solve may use before it is killed."""
+class CheckedPlan:
+    """A plan that the checker passed, and how long it took to make."""
 
-    seconds: float = 600.0
-    bytes: int = 4 * 1024**3
-
-
-class SolveFailed(Exception):
-    """The child process gave no plan that can be kept; the text says why."""
+    plan: Plan
+    seconds: float
 
 
 def solve_round(actor: Actor, round_id: int, limits: Limits | None = None) -> int | None:
     """Make a plan for a locked round; return its id, or None if the round is now `failed`."""
-    market = _begin_solving(actor, round_id)
-    began = time.monotonic()
+    facts, policy = _begin_solving(actor, round_id)
     try:
-        plan = _solve_in_child(market, limits or Limits())
-        _check(market, plan)
+        checked = solve_checked(facts, policy, limits or Limits())
     except SolveFailed as failure:
         _fail(round_id, str(failure))
         return None
-    return _keep(actor, round_id, market, plan, time.monotonic() - began)
+    return _keep(actor, round_id, checked)
+
+
+def solve_checked(facts: Facts, policy: dict[str, Any], limits: Limits) -> CheckedPlan:
+    """Solve outside any transaction and check the answer here; raise `SolveFailed` if it is bad."""
+    began = time.monotonic()
+    try:
+        market = Market(**facts, policy=policy)
+    except MatchingError as wrong:
+        raise SolveFailed(f"The sealed records cannot be solved: {wrong}") from wrong
+    answer = run_solver(market.to_dict(), limits)
+    try:
+        plan = Plan.from_dict(answer)
+        wrong_claims = verify(market, plan)
+    except Exception as junk:  # what the checker trips over is the solver's failure, not ours
+        raise SolveFailed("The solver's answer cannot be checked.") from junk
+    if wrong_claims:
+        raise SolveFailed(f"The plan is not right in {len(wrong_claims)} places; it was not kept.")
+    return CheckedPlan(plan, time.monotonic() - began)
+
+
+def policy_of(round_: tables.Round) -> dict[str, Any]:
+    """Return the round's policy with its seed, as the engine reads it."""
+    return {**round_.policy, "seed": round_.seed}
 
 
 @act
-def _begin_solving(actor: Actor, round_id: int) -> Market:
+def _begin_solving(actor: Actor, round_id: int) -> tuple[Facts, dict[str, Any]]:
     round_ = get_round(actor, round_id)
     transitions.move(round_, Kind.ROUND, "solve", actor, clock.now())
     round_.solved_by = round_.chosen_by = actor.account_id
-    policy = {**round_.policy, "seed": round_.seed}
-    return Market(**read_snapshot(round_), policy=policy)
-
-
-def _solve_in_child(market: Market, limits: Limits) -> Plan:
-    with tempfile.TemporaryDirectory(prefix="solve-") as folder:
-        question, answer = Path(folder, "market.json"), Path(folder, "plan.json")
-        question.write_text(json.dumps(market.to_dict()))
-        command = [sys.executable, "-c", CHILD, str(limits.bytes), str(question), str(answer)]
-        _run(command, limits)
-        try:
-            return Plan.from_dict(json.loads(answer.read_text()))
-        except Exception as junk:  # whatever a broken child wrote is its failure, not ours
-            raise SolveFailed("The solver's answer cannot be read.") from junk
-
-
-def _run(command: list[str], limits: Limits) -> None:
-    """Run the child with no database, no network settings and no terminal of ours."""
-    try:
-        done = subprocess.run(
-            command,
-            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=limits.seconds,
-            start_new_session=True,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as late:
-        raise SolveFailed(f"The solver took longer than {limits.seconds:g} seconds.") from late
-    if done.returncode != 0:
-        raise SolveFailed(f"The solver stopped with code {done.returncode}.")
-
-
-def _check(market: Market, plan: Plan) -> None:
-    try:
-        wrong = verify(market, plan)
-    except Exception as junk:  # a plan that the checker trips over is no plan
-        raise SolveFailed("The plan cannot be checked.") from junk
-    if wrong:
-        raise SolveFailed(f"The plan is not right in {len(wrong)} places; it was not kept.")
+    return read_snapshot(round_), policy_of(round_)
 
 
 @act
@@ -126,29 +95,39 @@ def retry_round(actor: Actor, round_id: int) -> None:
 
 
 @act
-def _keep(actor: Actor, round_id: int, market: Market, plan: Plan, seconds: float) -> int:
-    round_, at = get_round(actor, round_id), clock.now()
-    policy_hash = hash_records([canonical({**round_.policy, "seed": round_.seed})])
+def _keep(actor: Actor, round_id: int, checked: CheckedPlan) -> int:
+    round_ = get_round(actor, round_id)
     other_plans = update(tables.Plan).where(tables.Plan.round_id == round_.id)
     db.session.execute(other_plans.values(chosen=False))
+    kept = store_plan(round_, checked)
+    kept.chosen = True
+    transitions.move(round_, Kind.ROUND, "propose", SYSTEM, clock.now())
+    round_.plan_hash = kept.plan_hash
+    return kept.id
+
+
+def store_plan(
+    round_: tables.Round, checked: CheckedPlan, *, is_cascade: bool = False
+) -> tables.Plan:
+    """Store a checked plan and its rows; part of the act that uses it."""
+    policy_hash = hash_records([canonical(policy_of(round_))])
     kept = tables.Plan(
         round_id=round_.id,
         snapshot_hash=round_.snapshot_hash,
         policy_hash=policy_hash,
-        plan_hash=hash_plan(round_.snapshot_hash, policy_hash, plan),
-        mechanism=plan.mechanism,
+        plan_hash=hash_plan(round_.snapshot_hash, policy_hash, checked.plan),
+        mechanism=checked.plan.mechanism,
+        is_cascade=is_cascade,
         checked_ok=True,
-        chosen=True,
-        solved_at=at,
-        solve_seconds=seconds,
-        sealed=canonical(plan.to_dict()),
+        solved_at=clock.now(),
+        solve_seconds=checked.seconds,
+        sealed=canonical(checked.plan.to_dict()),
     )
     db.session.add(kept)
     db.session.flush()
-    db.session.add_all(_rows(kept.id, plan, find_record_ids(round_)))
-    transitions.move(round_, Kind.ROUND, "propose", SYSTEM, at)
-    round_.plan_hash = kept.plan_hash
-    return kept.id
+    db.session.add_all(_rows(kept.id, checked.plan, find_record_ids(round_)))
+    db.session.flush()
+    return kept
 
 
 def hash_plan(snapshot_hash: str, policy_hash: str, plan: Plan) -> str:

@@ -163,3 +163,17 @@ def test_I35_the_next_morning_is_six_in_london_whatever_the_clocks_do(world, fir
     outcomes.fall_due_on(first)
     rows = select(Occurrence.due_at).where(Occurrence.schedule == "checkpoints.fall_due")
     assert db.session.scalars(rows).all() == [expected]
+
+
+def test_run_due_past_a_broken_step_runs_the_steps_behind_it(world, monkeypatch):
+    def break_down(_claim):
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setitem(scheduler.STEPS, "round.open", break_down)
+    world.set_clock(LOCKS)
+    outcomes.begin_mornings()
+    assert scheduler.run_due("worker-1") == 4
+    rows = db.session.execute(select(Occurrence.schedule, Occurrence.reason)).all()
+    reasons = dict(row for row in rows if row.reason)
+    assert "ZeroDivisionError" in reasons["round.open"]
+    assert "planted" not in reasons["round.open"]

@@ -24,8 +24,8 @@ from placements.extensions import db
 from placements.models.assignments import Assignment
 from placements.models.placements import Placement
 from placements.models.rounds import Plan, PlanRow, Round, Skip, SnapshotRecord
-from placements.services import assignments, publishing, rounds, solving
-from placements.services.solving import Limits
+from placements.services import assignments, publishing, rounds, solver_process, solving
+from placements.services.solver_process import Limits
 from placements.services.transactions import act
 
 OPENS, LOCKS, RELEASE = (datetime(2026, 6, day, 9, tzinfo=UTC) for day in (2, 9, 16))
@@ -240,7 +240,7 @@ def test_solve_round_over_its_limits_fails_and_can_be_tried_again(world, limits,
 )
 def test_I24_solve_round_by_a_broken_solver_keeps_no_plan(world, rogue, monkeypatch):
     lock(world)
-    monkeypatch.setattr(solving, "CHILD", rogue)
+    monkeypatch.setattr(solver_process, "CHILD", rogue)
     assert solving.solve_round(world.operator, world.round_id) is None
     assert state(world) == "failed"
     assert db.session.scalar(select(func.count()).select_from(Plan)) == 0
