@@ -10,7 +10,7 @@ WRITING = "writing"
 
 
 def engine_options(database_url: str) -> dict[str, Any]:
-    """Return the options to create an engine with; no value of a row may reach an error or a log."""
+    """Return the options of an engine; no value of a row may reach an error or a log."""
     if database_url.startswith("sqlite"):
         return {"connect_args": {"timeout": 5.0}, "hide_parameters": True}
     options = {"isolation_level": "READ COMMITTED", "pool_pre_ping": True}

@@ -15,7 +15,15 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from placements import clock
 from placements.domain.errors import Refusal
 from placements.domain.permissions import SYSTEM
-from placements.services import assignments, occurrences, outcomes, publishing, rounds, solving
+from placements.services import (
+    assignments,
+    cascading,
+    occurrences,
+    outcomes,
+    publishing,
+    rounds,
+    solving,
+)
 from placements.services.occurrences import Claim
 
 log = logging.getLogger(__name__)
@@ -33,7 +41,8 @@ STEPS: dict[str, Callable[[Claim], object]] = {
     "round.lock": lambda claim: rounds.lock_round(SYSTEM, claim.subject_id),
     "round.solve": _solve,
     "round.release": lambda claim: publishing.publish_round(SYSTEM, claim.subject_id),
-    "offers.lapse": lambda _claim: assignments.lapse_due_offers(),
+    "offers.lapse": lambda claim: assignments.lapse_due_offers(claim.subject_id),
+    "round.cascade": lambda claim: cascading.cascade_round(SYSTEM, claim.subject_id),
     "checkpoints.fall_due": lambda claim: outcomes.fall_due_on(claim.due_at),
 }
 

@@ -11,6 +11,7 @@ from placements.models.assignments import Assignment
 from placements.models.candidates import Application
 from placements.models.placements import Placement
 from placements.services import transitions
+from placements.services.cascading import schedule_cascade
 from placements.services.places import free_place
 from placements.services.transactions import act
 
@@ -75,14 +76,22 @@ def decline_offer(actor: Actor, assignment_id: int, reason: str | None = None) -
 
 
 @act
-def lapse_due_offers() -> int:
-    """End every offer whose deadline has come; return how many (I-18)."""
+def lapse_due_offers(round_id: int) -> int:
+    """End the offers of a round whose deadline has come; return how many (I-18).
+
+    The cascade that follows offers what is free again, or ends the round.
+    """
     at = clock.now()
-    late = (Assignment.state == "offered", Assignment.deadline_at <= at)
+    late = (
+        Assignment.round_id == round_id,
+        Assignment.state == "offered",
+        Assignment.deadline_at <= at,
+    )
     rows = select(Assignment).where(*late).order_by(Assignment.placement_id, Assignment.id)
     lapsed = db.session.scalars(rows).all()
     for assignment in lapsed:
         _leave(assignment, "lapse", SYSTEM)
+    schedule_cascade(round_id, at)
     return len(lapsed)
 
 
@@ -99,3 +108,5 @@ def _leave(assignment: Assignment, action: str, actor: Actor, reason: str | None
     transitions.move(assignment, Kind.ASSIGNMENT, action, actor, at, reason=reason)
     if held_before and assignment.state not in HELD_ASSIGNMENT_STATES:
         free_place(assignment.placement, at)
+        if assignment.round_id is not None:
+            schedule_cascade(assignment.round_id, at)

@@ -32,9 +32,16 @@ def publish_round(actor: Actor, round_id: int) -> tuple[int, int]:
     round_, at = get_round(actor, round_id), clock.now()
     transitions.move(round_, Kind.ROUND, "publish", actor, at)
     plan = _approved_plan(round_, at)
-    offered = [_offer_or_skip(round_, row, at) for row in _placed_rows(plan)]
-    add_occurrence("offers.lapse", round_.id, deadline_at(at, round_.answer_days[0]))
+    counts = offer_rows(round_, plan, round_.answer_days[0], at)
     transitions.move(round_, Kind.ROUND, "settle", actor, at)
+    return counts
+
+
+def offer_rows(round_: Round, plan: Plan, n_days: int, at: datetime) -> tuple[int, int]:
+    """Offer each place of `plan`, with `n_days` working days to answer; part of an act."""
+    deadline = deadline_at(at, n_days)
+    offered = [_offer_or_skip(round_, row, at, deadline) for row in _placed_rows(plan)]
+    add_occurrence("offers.lapse", round_.id, deadline)
     return sum(offered), len(offered) - sum(offered)
 
 
@@ -58,7 +65,7 @@ def _placed_rows(plan: Plan) -> list[PlanRow]:
     return list(db.session.scalars(rows.order_by(PlanRow.placement_id, PlanRow.application_id)))
 
 
-def _offer_or_skip(round_: Round, row: PlanRow, at: datetime) -> bool:
+def _offer_or_skip(round_: Round, row: PlanRow, at: datetime, deadline: datetime) -> bool:
     application = db.session.get_one(Application, row.application_id)
     placement = db.session.get_one(Placement, row.placement_id)
     reason = _find_obstacle(application, placement, at)
@@ -67,7 +74,7 @@ def _offer_or_skip(round_: Round, row: PlanRow, at: datetime) -> bool:
         skipped.placement_id, skipped.reason = placement.id, reason
         db.session.add(skipped)
         return False
-    _offer(round_, row, application, at)
+    _offer(round_, row, application, at, deadline)
     return True
 
 
@@ -79,7 +86,9 @@ def _find_obstacle(application: Application, placement: Placement, at: datetime)
     return None
 
 
-def _offer(round_: Round, row: PlanRow, application: Application, at: datetime) -> None:
+def _offer(
+    round_: Round, row: PlanRow, application: Application, at: datetime, deadline: datetime
+) -> None:
     edge = Edge(
         application_id=application.id,
         placement_id=row.placement_id,
@@ -90,7 +99,6 @@ def _offer(round_: Round, row: PlanRow, application: Application, at: datetime) 
     )
     db.session.merge(edge)
     db.session.flush()
-    deadline = deadline_at(at, round_.answer_days[0])
     offer = Assignment(
         round_id=round_.id,
         application_id=application.id,

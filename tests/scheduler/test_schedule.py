@@ -81,7 +81,18 @@ def test_run_due_takes_a_round_from_its_dates_to_lapsed_offers(world):
     deadline = db.session.scalar(select(Assignment.deadline_at))
     assert run_at(world, deadline - SECOND) == 0
     assert run_at(world, deadline) == 1
-    assert db.session.scalars(select(Assignment.state)).all() == ["lapsed", "lapsed"]
+    states = select(Assignment.state).order_by(Assignment.id)
+    assert db.session.scalars(states).all() == ["lapsed", "lapsed"]
+    assert (run_at(world, deadline + timedelta(hours=8) - SECOND), state(world)) == (0, "settling")
+    assert run_at(world, deadline + timedelta(hours=8)) == 1
+    assert db.session.scalars(states).all() == ["lapsed", "lapsed", "offered"]
+    second_deadline = db.session.scalar(
+        select(Assignment.deadline_at).where(Assignment.state == "offered")
+    )
+    assert run_at(world, second_deadline) == 1
+    assert run_at(world, second_deadline + timedelta(hours=8)) == 1
+    assert db.session.scalars(states).all() == ["lapsed"] * 3
+    assert state(world) == "final"
 
 
 def test_run_due_after_days_down_catches_up_in_order(world):

@@ -278,14 +278,14 @@ def test_I18_accept_offer_at_the_deadline_is_refused_and_lapses(world):
     world.clock_at(DEADLINE)
     with pytest.raises(GuardRefused, match="has ended"):
         assignments.accept_offer(actor_of(world, offer), offer.id)
-    assert assignments.lapse_due_offers() == 3
+    assert assignments.lapse_due_offers(world.round_id) == 3
     assert db.session.get_one(Placement, world.placement_id).held == 0
 
 
 def test_I18_lapse_due_offers_a_moment_before_the_deadline_leaves_them(world):
     publish(world)
     world.clock_at(DEADLINE.replace(hour=22, minute=59, second=59))
-    assert assignments.lapse_due_offers() == 0
+    assert assignments.lapse_due_offers(world.round_id) == 0
 
 
 def test_decline_offer_frees_the_place_and_cannot_be_undone(world):
