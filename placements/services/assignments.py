@@ -71,7 +71,7 @@ def accept_offer(actor: Actor, assignment_id: int) -> None:
 def decline_offer(actor: Actor, assignment_id: int, reason: str | None = None) -> None:
     """Say no; the place goes to somebody else. The reason is optional."""
     assignment, at = get_assignment(actor, assignment_id), clock.now()
-    _leave(assignment, "decline", actor, reason)
+    leave_assignment(assignment, "decline", actor, reason)
     assignment.answered_at = at
 
 
@@ -90,7 +90,7 @@ def lapse_due_offers(round_id: int) -> int:
     rows = select(Assignment).where(*late).order_by(Assignment.placement_id, Assignment.id)
     lapsed = db.session.scalars(rows).all()
     for assignment in lapsed:
-        _leave(assignment, "lapse", SYSTEM)
+        leave_assignment(assignment, "lapse", SYSTEM)
     schedule_cascade(round_id, at)
     return len(lapsed)
 
@@ -99,11 +99,13 @@ def lapse_due_offers(round_id: int) -> int:
 def cancel_assignment(actor: Actor, assignment_id: int, reason: str) -> None:
     """Cancel before the start, as the employer, the person, their provider or staff."""
     by = {Role.EMPLOYER: "employer", Role.OPERATOR: "staff"}.get(actor.role, "candidate")
-    _leave(get_assignment(actor, assignment_id), f"cancel_by_{by}", actor, reason)
+    leave_assignment(get_assignment(actor, assignment_id), f"cancel_by_{by}", actor, reason)
 
 
-def _leave(assignment: Assignment, action: str, actor: Actor, reason: str | None = None) -> None:
-    """Move to a state that holds no place, and give the place back."""
+def leave_assignment(
+    assignment: Assignment, action: str, actor: Actor, reason: str | None = None
+) -> None:
+    """Move to a state that holds no place, and give the place back; part of an act."""
     at, held_before = clock.now(), assignment.state in HELD_ASSIGNMENT_STATES
     transitions.move(assignment, Kind.ASSIGNMENT, action, actor, at, reason=reason)
     if held_before and assignment.state not in HELD_ASSIGNMENT_STATES:

@@ -1,0 +1,101 @@
+"""What is agreed before a first day, and who has signed it."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from placements import clock
+from placements.domain.eligibility import age_on
+from placements.domain.errors import GuardRefused
+from placements.domain.permissions import Actor
+from placements.domain.vocabulary import Role
+from placements.domain.working_time import weekly_minutes
+from placements.extensions import db
+from placements.models.assignments import Agreement, Assignment, Signature
+from placements.services.assignments import get_assignment
+from placements.services.events import record_event
+from placements.services.transactions import act
+
+SIGNS_AS = {
+    Role.EMPLOYER: "employer",
+    Role.PROVIDER: "provider",
+    Role.YOUNG_PERSON: "young_person",
+}
+ADULT = 18
+
+
+def add_agreement(assignment: Assignment) -> Agreement:
+    """Write the agreement from what is already known; part of the act that confirms."""
+    placement, site = assignment.placement, assignment.placement.site
+    agreement = Agreement(
+        assignment_id=assignment.id,
+        hours_per_week=weekly_minutes(_spans(placement.shifts)) // 60,
+        insurance_expires_on=site.insurance_expires_on,
+        risk_assessed_on=site.risk_assessed_on,
+        supervisor_name=assignment.supervisor_name,
+    )
+    db.session.add(agreement)
+    db.session.flush()
+    return agreement
+
+
+def _spans(shifts: list[list[int]]) -> list[tuple[int, int, int]]:
+    return [(weekday, start, end) for weekday, start, end in shifts]
+
+
+@act
+def sign_agreement(actor: Actor, assignment_id: int, how: str = "on this page") -> None:
+    """Sign for the actor's own party; signing twice changes nothing."""
+    if actor.role not in SIGNS_AS:
+        raise GuardRefused("Only the employer, the provider and the young person sign.")
+    _sign(actor, assignment_id, SIGNS_AS[actor.role], how)
+
+
+@act
+def record_guardian_signature(actor: Actor, assignment_id: int, how: str) -> None:
+    """Record that a parent or guardian signed; the provider who saw it may, and says how."""
+    if actor.role is not Role.PROVIDER:
+        raise GuardRefused("The provider records what a parent or guardian signed.")
+    if not how.strip():
+        raise GuardRefused("Say how the parent or guardian signed.")
+    _sign(actor, assignment_id, "guardian", how)
+
+
+def _sign(actor: Actor, assignment_id: int, party: str, how: str) -> None:
+    assignment, at = get_assignment(actor, assignment_id), clock.now()
+    agreement = find_agreement(assignment)
+    if agreement is None:
+        raise GuardRefused("There is nothing to sign until the employer has confirmed.")
+    if party in _signed_by(agreement):
+        return
+    signature = Signature(agreement_id=agreement.id, party=party, how=how.strip(), signed_at=at)
+    signature.account_id = actor.account_id
+    db.session.add(signature)
+    record_event(actor, f"sign_as_{party}", "agreement", agreement.id, ("", ""), at)
+
+
+def find_agreement(assignment: Assignment) -> Agreement | None:
+    """Return the agreement of a confirmed assignment, or None."""
+    return db.session.scalar(select(Agreement).where(Agreement.assignment_id == assignment.id))
+
+
+def list_missing_signatures(assignment: Assignment, today: date) -> list[str]:
+    """List the parties who have not signed yet; all of them before there is an agreement."""
+    agreement = find_agreement(assignment)
+    signed = _signed_by(agreement) if agreement else set()
+    return [party for party in _needed(assignment, today) if party not in signed]
+
+
+def _needed(assignment: Assignment, today: date) -> list[str]:
+    candidate, parties = assignment.application.candidate, ["employer", "young_person"]
+    if assignment.application.provider_id is not None:
+        parties.append("provider")
+    first_day = assignment.start_on or today
+    if candidate.date_of_birth and age_on(candidate.date_of_birth, first_day) < ADULT:
+        parties.append("guardian")
+    return parties
+
+
+def _signed_by(agreement: Agreement) -> set[str]:
+    parties = select(Signature.party).where(Signature.agreement_id == agreement.id)
+    return set(db.session.scalars(parties))
