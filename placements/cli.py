@@ -11,7 +11,7 @@ import click
 import flask_migrate
 from flask import Flask
 
-from placements import create_app, scheduler
+from placements import cli_rounds, create_app, scheduler
 from placements.domain.errors import Refusal
 from placements.domain.postcodes import Gazetteer
 from placements.domain.region import load_region
@@ -94,6 +94,26 @@ def schedule(as_json: bool) -> None:
         return
     for row in rows:
         click.echo("{due_at}  {state:<8} {schedule} {subject_id}  {reason}".format(**row))
+
+
+def _in_app(command: click.Command) -> click.Command:
+    """Run `command` inside the app, which is made only when the command runs."""
+    if isinstance(command, click.Group):
+        for part in command.commands.values():
+            _in_app(part)
+        return command
+    inner = command.callback
+
+    def run(**given: object) -> object:
+        with _app().app_context():
+            return inner(**given) if inner else None
+
+    command.callback = run
+    return command
+
+
+for outer in (cli_rounds.rounds_group, cli_rounds.funnel_command, cli_rounds.staff_command):
+    commands.add_command(_in_app(outer))
 
 
 def main() -> int:

@@ -1,0 +1,123 @@
+"""The funnel counts records, and each number can show which."""
+
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+from factories.records import (
+    AT,
+    keep,
+    make_account,
+    make_application,
+    make_assignment,
+    make_candidate,
+    make_employer,
+    make_placement,
+    make_provider,
+    make_region,
+    make_site,
+)
+
+from placements.domain.errors import NotAllowed
+from placements.domain.permissions import Actor
+from placements.domain.vocabulary import OutcomeKind, Role
+from placements.models.employers import Pledge
+from placements.services import outcomes
+from placements.services.funnel import list_funnel
+from placements.services.outcomes import Answer
+from placements.services.transactions import act
+
+YES = ("accept", Role.YOUNG_PERSON)
+STARTED = (YES, ("confirm", Role.EMPLOYER), ("start", Role.EMPLOYER))
+COMPLETED = (*STARTED, ("complete", Role.EMPLOYER))
+WALKS = ((), (("decline", Role.YOUNG_PERSON),), (YES,), STARTED, COMPLETED, COMPLETED, COMPLETED)
+ENDED = date(2026, 1, 30)
+
+
+@act
+def make_world():
+    region = make_region()
+    site, provider = make_site(make_employer(region)), make_provider(region)
+    pledge = Pledge(employer_id=site.employer_id, answer="yes", n_places=12, made_at=AT)
+    pledge.period, pledge.source = "2026", "invented"
+    keep(pledge)
+    placement = make_placement(site, 8)
+    assignments = []
+    for steps in WALKS:
+        application = make_application(make_candidate(), provider)
+        assignments.append(make_assignment(application, placement, *steps))
+    for assignment in assignments[4:]:
+        outcomes.add_end_checkpoints(assignment, ENDED)
+    return SimpleNamespace(
+        people=[assignment.candidate_id for assignment in assignments],
+        operator=Actor(Role.OPERATOR, region_id=region.id),
+        provider=Actor(Role.PROVIDER, make_account().id, provider.id),
+        other=Actor(Role.APPROVER, region_id=make_region().id),
+    )
+
+
+@pytest.fixture
+def world(app):
+    with app.app_context():
+        world = make_world()
+        outcomes.fall_due(date(2026, 12, 31))
+        yield world
+
+
+def answer(world, person, question, kind):
+    checkpoint = next(
+        c
+        for c in outcomes.list_checkpoints(world.provider)
+        if c.kind == question and c.assignment_id == person
+    )
+    outcomes.record_outcome(world.provider, checkpoint.id, Answer(kind))
+
+
+def numbers(actor):
+    return {stage.name: stage.n for stage in list_funnel(actor)}
+
+
+def test_list_funnel_counts_each_stage_once_for_each_person(world):
+    assert numbers(world.operator) == {
+        "pledged": 12,
+        "published": 8,
+        "matched": 7,
+        "accepted": 5,
+        "started": 4,
+        "completed": 3,
+        "destination": 0,
+        "sustained": 0,
+    }
+
+
+def test_list_funnel_tells_no_from_not_known_yet(world):
+    fifth, sixth, _seventh = 5, 6, 7
+    for question in ("W4", "M3", "M6"):
+        answer(world, fifth, question, OutcomeKind.JOB)
+    answer(world, sixth, "W4", OutcomeKind.NEET_SEEK)
+    stages = {stage.name: stage for stage in list_funnel(world.operator)}
+    people = world.people
+    assert stages["destination"].ids == stages["sustained"].ids == (people[4],)
+    assert stages["destination"].unknown_ids == (people[6],)
+    assert stages["sustained"].unknown_ids == (people[6],)
+
+
+def test_I39_every_number_is_the_count_of_the_records_it_shows(world):
+    for stage in list_funnel(world.operator):
+        if stage.counts == "people":
+            assert stage.n == len(set(stage.ids))
+            assert not set(stage.ids) & set(stage.unknown_ids)
+
+
+def test_list_funnel_of_another_region_is_empty(world):
+    assert set(numbers(world.other).values()) == {0}
+
+
+def test_list_funnel_for_a_provider_is_refused(world):
+    with pytest.raises(NotAllowed):
+        list_funnel(world.provider)
+
+
+def test_list_funnel_of_a_round_leaves_other_rounds_out(world):
+    people = {s.name: s.n for s in list_funnel(world.operator, round_id=99) if s.counts == "people"}
+    assert set(people.values()) == {0}
