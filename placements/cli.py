@@ -11,7 +11,7 @@ import click
 import flask_migrate
 from flask import Flask
 
-from placements import cli_rounds, create_app, scheduler
+from placements import cli_imports, cli_rounds, create_app, scheduler
 from placements.domain.errors import Refusal
 from placements.domain.postcodes import Gazetteer
 from placements.domain.region import load_region
@@ -112,20 +112,26 @@ def _in_app(command: click.Command) -> click.Command:
     return command
 
 
-for outer in (cli_rounds.rounds_group, cli_rounds.funnel_command, cli_rounds.staff_command):
+for outer in (
+    cli_rounds.rounds_group,
+    cli_rounds.funnel_command,
+    cli_rounds.staff_command,
+    cli_imports.import_command,
+    cli_imports.gazetteer_group,
+):
     commands.add_command(_in_app(outer))
 
 
 def main() -> int:
     """Run the command line; a refusal is one plain line, never a traceback."""
     try:
-        commands.main(prog_name="placements", standalone_mode=False)
+        code = commands.main(prog_name="placements", standalone_mode=False)
     except UnsafeSetting as unsafe:
         return _say(str(unsafe), UNSAFE)
     except (click.ClickException, Refusal) as refused:
         words = refused.format_message() if isinstance(refused, click.ClickException) else refused
         return _say(str(words), COULD_NOT_RUN)
-    return 0
+    return code if isinstance(code, int) else 0
 
 
 def _say(words: str, code: int) -> int:

@@ -80,6 +80,16 @@ def forget_pending(session: Session) -> None:
     session.info.pop(PENDING, None)
 
 
+def count_pending() -> int:
+    """Return how many lines the running act has gathered."""
+    return len(db.session.info.get(PENDING, []))
+
+
+def forget_pending_after(mark: int) -> None:
+    """Drop the lines gathered since `mark`, for a part of an act that was undone."""
+    del db.session.info.get(PENDING, [])[mark:]
+
+
 def hash_event(event: Event) -> str:
     """Return the SHA-256 of the line's facts and the hash before it."""
     at = event.happened_at

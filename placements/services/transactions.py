@@ -3,7 +3,8 @@
 import functools
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -43,6 +44,18 @@ def act(function: Callable[P, R]) -> Callable[P, R]:
         raise Busy("The service is very busy. Nothing was changed. Try again in a minute.")
 
     return run
+
+
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """Run a part of an act that may be refused alone, and then leaves nothing, events neither."""
+    mark = events.count_pending()
+    try:
+        with db.session.begin_nested():
+            yield
+    except BaseException:
+        events.forget_pending_after(mark)
+        raise
 
 
 def _run_once(work: Callable[[], R]) -> R:

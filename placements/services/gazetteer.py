@@ -1,0 +1,54 @@
+"""Where a postcode is: imported postcodes first, then the file the region ships."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from sqlalchemy import delete
+
+from placements.domain.errors import Invalid
+from placements.domain.postcode_files import read_postcodes
+from placements.domain.postcodes import Gazetteer, Point, normalise_postcode
+from placements.domain.region import Region, load_region
+from placements.extensions import db
+from placements.models.regions import GazetteerPostcode
+from placements.services.transactions import act
+
+
+@lru_cache(maxsize=8)
+def get_rules(folder: Path) -> Region:
+    """Return the rules of the region kept in `folder`."""
+    return load_region(folder)
+
+
+@lru_cache(maxsize=8)
+def _shipped(folder: Path) -> Gazetteer:
+    rules = get_rules(folder)
+    return Gazetteer.load(rules.postcodes_path, rules.sectors_path, rules.district_of)
+
+
+def find_point(folder: Path, postcode: str) -> Point:
+    """Return where `postcode` is; raise `Invalid` when it is none, or nobody knows it."""
+    normal = normalise_postcode(postcode)
+    if normal is None:
+        raise Invalid("postcode", "Write a full UK postcode, like WS1 1TP.")
+    imported = db.session.get(GazetteerPostcode, normal)
+    if imported is not None:
+        district = get_rules(folder).district_of(normal)
+        return Point(normal, imported.latitude, imported.longitude, district, False)
+    point = _shipped(folder).find(normal)
+    if point is None:
+        raise Invalid("postcode", f"We do not know {normal}. Check it, or use one next door.")
+    return point
+
+
+@act
+def import_gazetteer(path: Path) -> int:
+    """Take in ONSPD, NSPL or Code-Point Open; each postcode of the file replaces ours."""
+    n_postcodes = 0
+    for postcode, latitude, longitude in read_postcodes(path):
+        db.session.execute(delete(GazetteerPostcode).where(GazetteerPostcode.postcode == postcode))
+        row = GazetteerPostcode(postcode=postcode, latitude=latitude, longitude=longitude)
+        row.source = path.name[:40]
+        db.session.add(row)
+        n_postcodes += 1
+    return n_postcodes

@@ -1,0 +1,195 @@
+"""Files in: good rows are kept, bad rows come back with what to write, a dry run keeps nothing.
+
+Rows are kept in acts of a few hundred, so that others can write in between. Every row is known
+by its reference: the same file again, or one that was cut off, changes only what is missing.
+"""
+
+import contextlib
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from placements import clock
+from placements.domain.csv_rows import (
+    Problem,
+    SentRow,
+    find_unsafe_cells,
+    read_rows,
+    write_bad_rows,
+)
+from placements.domain.errors import NotAllowed, Refusal
+from placements.domain.import_columns import APPLICATION_COLUMNS, PLACEMENT_COLUMNS, Column
+from placements.domain.import_rows import ApplicationRow, FileRow, PlacementRow, read_row
+from placements.domain.permissions import Actor
+from placements.domain.vocabulary import Role
+from placements.extensions import db
+from placements.models.operations import ImportRun
+from placements.services import import_applications, import_placements
+from placements.services.import_rows import RowRefused
+from placements.services.transactions import act, savepoint
+
+ROWS_IN_AN_ACT = 250
+SHOWN_PROBLEMS = 1000
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """One kind of file: its columns, its typed row, who may send it, and who keeps a row."""
+
+    name: str
+    columns: tuple[Column, ...]
+    row: type[FileRow]
+    roles: frozenset[Role]
+    keep: Callable[[Actor, Path, FileRow], bool]
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        FileKind(
+            "placements",
+            PLACEMENT_COLUMNS,
+            PlacementRow,
+            frozenset({Role.OPERATOR}),
+            import_placements.keep_row,
+        ),
+        FileKind(
+            "applications",
+            APPLICATION_COLUMNS,
+            ApplicationRow,
+            frozenset({Role.OPERATOR, Role.PROVIDER}),
+            import_applications.keep_row,
+        ),
+    )
+}
+
+
+@dataclass
+class ImportResult:
+    """What became of a file: counts, and each bad row with its problems."""
+
+    n_new: int = 0
+    n_same: int = 0
+    bad: list[tuple[SentRow, list[Problem]]] = field(default_factory=list)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Every problem, in the order of the file."""
+        return [problem for _, problems in self.bad for problem in problems]
+
+
+def import_file(
+    actor: Actor, folder: Path, kind_name: str, sent: bytes, *, dry_run: bool = False
+) -> ImportResult:
+    """Take in a file; raise `FileFault` when the file as a whole is bad, with nothing kept."""
+    kind, result = KINDS[kind_name], ImportResult()
+    if actor.role not in kind.roles:
+        raise NotAllowed(f"You cannot send in a file of {kind.name}. Nothing was kept.")
+    known = [column.name for column in kind.columns]
+    required = [column.name for column in kind.columns if column.required]
+    rows = list(read_rows(sent, known, required))
+    seen: dict[str, int] = {}
+    typed = ((row, _check(kind, row, seen)) for row in rows)
+    while chunk := list(islice(typed, ROWS_IN_AN_ACT)):
+        _keep_chunk(actor, folder, kind, chunk, result, dry_run)
+    result.bad.sort(key=lambda bad: bad[0].line)
+    if not dry_run:
+        _record_run(actor, kind.name, sent, result)
+    return result
+
+
+def _check(kind: FileKind, row: SentRow, seen: dict[str, int]) -> FileRow | list[Problem]:
+    unsafe = find_unsafe_cells(row, frozenset({"mobile", "guardian_contact"}))
+    if unsafe:
+        return unsafe
+    typed = read_row(kind.row, row)
+    if isinstance(typed, list):
+        return typed
+    first = seen.setdefault(typed.reference, row.line)
+    if first != row.line:
+        fix = f"This reference is on line {first} too. Write a different one."
+        return [Problem(row.line, "reference", typed.reference, fix)]
+    return typed
+
+
+Chunk = list[tuple[SentRow, FileRow | list[Problem]]]
+
+
+def _keep_chunk(
+    actor: Actor, folder: Path, kind: FileKind, chunk: Chunk, result: ImportResult, dry_run: bool
+) -> None:
+    kept: list[ImportResult] = []
+
+    @act
+    def keep() -> None:
+        part = ImportResult()
+        for row, typed in chunk:
+            _keep_one(actor, folder, kind, row, typed, part)
+        kept.append(part)
+        if dry_run:
+            raise _DryRun
+
+    with contextlib.suppress(_DryRun):
+        keep()
+    result.n_new += kept[-1].n_new
+    result.n_same += kept[-1].n_same
+    result.bad += kept[-1].bad
+
+
+class _DryRun(Exception):
+    """Ends an act so that nothing of it is kept."""
+
+
+def _keep_one(
+    actor: Actor,
+    folder: Path,
+    kind: FileKind,
+    row: SentRow,
+    typed: FileRow | list[Problem],
+    part: ImportResult,
+) -> None:
+    """Keep one row inside a savepoint, so that a refused row leaves nothing of itself."""
+    if isinstance(typed, list):
+        part.bad.append((row, typed))
+        return
+    try:
+        with savepoint():
+            is_new = kind.keep(actor, folder, typed)
+    except RowRefused as refused:
+        sent = row.cells.get(refused.column, "")[:80]
+        part.bad.append((row, [Problem(row.line, refused.column, sent, refused.fix)]))
+    except Refusal as refused:
+        part.bad.append((row, [Problem(row.line, "reference", typed.reference, str(refused))]))
+    else:
+        part.n_new += is_new
+        part.n_same += not is_new
+
+
+@act
+def _record_run(actor: Actor, kind: str, sent: bytes, result: ImportResult) -> None:
+    run = ImportRun(kind=kind, file_hash=hashlib.sha256(sent).hexdigest())
+    run.account_id, run.organisation_id = actor.account_id, actor.organisation_id
+    run.started_at = clock.now()
+    run.n_new, run.n_same, run.n_bad = result.n_new, result.n_same, len(result.bad)
+    run.errors = [[p.line, p.column] for p in result.problems[:SHOWN_PROBLEMS]]
+    db.session.add(run)
+
+
+def write_fix_file(kind_name: str, result: ImportResult) -> str:
+    """Return the rows to fix as a file that can be sent in again."""
+    return write_bad_rows(result.bad, [column.name for column in KINDS[kind_name].columns])
+
+
+def write_template(kind_name: str) -> str:
+    """Return a file with the column names and one example row."""
+    columns = KINDS[kind_name].columns
+    example = SentRow(2, {column.name: column.example for column in columns})
+    lines = write_bad_rows([(example, [])], [column.name for column in columns])
+    return "\r\n".join(line.rsplit(",", 1)[0] for line in lines.splitlines()) + "\r\n"
+
+
+def list_columns(kind_name: str) -> Iterator[Column]:
+    """Yield the columns of a kind of file, with what to write in each."""
+    yield from KINDS[kind_name].columns
