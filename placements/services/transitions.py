@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from placements.domain.errors import GuardRefused, Stale
 from placements.domain.lifecycles import NONE, check_role, find_move
@@ -74,7 +75,8 @@ def _update_where_unchanged(record: Any, target: str, reason: str | None) -> Non
     changed = db.session.execute(statement.execution_options(synchronize_session=False))
     if changed.rowcount != 1:
         raise Stale("This changed a moment ago. Look at it again, then decide.")
-    db.session.refresh(record)
+    for name, value in values.items():
+        set_committed_value(record, name, value)
 
 
 def _tell(
