@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from placements.extensions import db
@@ -67,5 +67,17 @@ class Link(db.Model):
     purpose: Mapped[str] = text_column(20)
     subject_id: Mapped[int | None] = mapped_column()
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    code_hash: Mapped[str | None] = mapped_column(String(64))
+    n_wrong_codes: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SignInAttempt(db.Model):
+    """One request to sign in, by the hash of its address or of its source; counted for limits."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (Index("ix_sign_in_attempt_recent", "key_hash", "happened_at"),)
+    id: Mapped[int] = id_column()
+    key_hash: Mapped[str] = mapped_column(String(64))
+    happened_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,6 +1,6 @@
 """Scheduled rounds: what was sealed, what was planned, what was chosen."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     JSON,
@@ -145,3 +145,18 @@ class Skip(db.Model):
     placement_id: Mapped[int] = reference_to("placement")
     reason: Mapped[str] = text_column()
     skipped_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class NextStep(db.Model):
+    """What happens next for a person a round did not place, and by when; nobody is left without."""
+
+    __tablename__ = "next_step"
+    __table_args__ = (
+        UniqueConstraint("round_id", "application_id"),
+        one_of("kind", ("next_round", "provider_talk")),
+    )
+    id: Mapped[int] = id_column()
+    round_id: Mapped[int] = reference_to("round")
+    application_id: Mapped[int] = reference_to("application")
+    kind: Mapped[str] = text_column(20)
+    due_on: Mapped[date] = mapped_column()
