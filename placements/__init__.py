@@ -9,6 +9,7 @@ from placements import models as _models  # noqa: F401 - registers the tables
 from placements.database import engine_options, prepare_engine
 from placements.extensions import csrf, db, migrate
 from placements.settings import Settings, load_settings
+from placements.web import guard_web, init_web
 
 __all__ = ["create_app"]
 
@@ -32,7 +33,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     db.init_app(app)
     migrate.init_app(app, db, directory=str(MIGRATIONS))
+    guard_web(app)
     csrf.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+    init_web(app)
     return app

@@ -11,7 +11,7 @@ import click
 import flask_migrate
 from flask import Flask
 
-from placements import cli_imports, cli_rounds, create_app, scheduler
+from placements import cli_imports, cli_rounds, cli_routes, create_app, scheduler
 from placements.domain.errors import Refusal
 from placements.domain.postcodes import Gazetteer
 from placements.domain.region import load_region
@@ -118,6 +118,7 @@ for outer in (
     cli_rounds.staff_command,
     cli_imports.import_command,
     cli_imports.gazetteer_group,
+    cli_routes.routes_command,
 ):
     commands.add_command(_in_app(outer))
 

@@ -56,6 +56,11 @@ def record_event(
     return pending
 
 
+def use_request_id(request_id: str) -> None:
+    """Name the request that the next lines of the audit come from."""
+    db.session.info["request_id"] = request_id
+
+
 def chain_pending(session: Session) -> None:
     """Give every gathered line its number and hash, and store it with what points at it."""
     gathered: list[PendingEvent] = session.info.pop(PENDING, [])

@@ -1,0 +1,5 @@
+"""Pages of this role."""
+
+from placements.web.providers.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,5 @@
+"""Pages for everybody: the four doors, and whether the service lives."""
+
+from placements.web.public.routes import blueprint
+
+__all__ = ["blueprint"]
