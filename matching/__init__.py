@@ -1,12 +1,15 @@
 """Matching of people to placements: exact, explained, and checked by a second pair of eyes."""
 
 from matching.assign import Assignment, assign
+from matching.bundle import graph
 from matching.certify import certify
 from matching.compare import compare
 from matching.errors import MarketError, MatchingError, PlanError, PolicyError
-from matching.explain import Receipt, explain
+from matching.explain import Receipt, explain, explain_all
 from matching.market import Market
 from matching.plan import Placed, Plan
+from matching.reach import Reached, reach, reach_table
+from matching.recheck import Pair, recheck_pairs
 from matching.records import Candidate, Placement, Policy
 from matching.solve import solve
 from matching.verify import verify
@@ -17,17 +20,24 @@ __all__ = [
     "Market",
     "MarketError",
     "MatchingError",
+    "Pair",
     "Placed",
     "Placement",
     "Plan",
     "PlanError",
     "Policy",
     "PolicyError",
+    "Reached",
     "Receipt",
     "assign",
     "certify",
     "compare",
     "explain",
+    "explain_all",
+    "graph",
+    "reach",
+    "reach_table",
+    "recheck_pairs",
     "solve",
     "verify",
 ]

@@ -10,7 +10,7 @@ import dataclasses
 import datetime
 import functools
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -73,6 +73,38 @@ def all_facts(market: Market) -> Facts:
     return Facts(rows, cols, there, back, metres, mode, levels)
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pair:
+    """One pair checked again: minutes (-1 without a journey) and the rule it breaks, or None."""
+
+    there: int
+    back: int
+    rule: str | None
+
+
+def recheck_pairs(market: Market, pairs: Iterable[tuple[str, str]]) -> list[Pair]:
+    """Check pairs of a market by the verifier's rules, each with the name of what it breaks.
+
+    Parameters
+    ----------
+    market : Market
+    pairs : iterable of (candidate id, placement id)
+
+    Returns
+    -------
+    list of Pair
+        In the order given.
+
+    Examples
+    --------
+    >>> market = Market([{"id": "ann"}], [{"id": "shop", "needs": ["van"]}], {"travel": "none"})
+    >>> recheck_pairs(market, [("ann", "shop")])[0].rule
+    'NEEDS'
+    """
+    sites = _Sites(market)
+    return [sites.check(market.candidates[market.row_of[one]], sites.at[at]) for one, at in pairs]
+
+
 class _Sites:
     """All placements of a market, asked about one person at a time."""
 
@@ -96,7 +128,8 @@ class _Sites:
         """Every rule but travel."""
         key = (one.born_on, one.has, one.availability, one.start_from, one.start_to)
         if key not in self.kinds:
-            self.kinds[key] = np.array([_fits(one, place) for place in self.models], dtype=bool)
+            fitting = [_misfit(one, place) is None for place in self.models]
+            self.kinds[key] = np.array(fitting, dtype=bool)
         fits: Bools = self.kinds[key][self.model_of] & self.open
         for placement in {*one.never_placements, *self.barred.get(one.id, ())}:
             if placement in self.at:
@@ -110,6 +143,29 @@ class _Sites:
             ranked[[self.at[p] for p in one.choices if p in self.at]] = True
             fits = fits & ranked
         return fits
+
+    def check(self, one: Candidate, col: int) -> Pair:
+        """One pair, by the same steps as everyone's."""
+        place = self.places[col]
+        there, back, metres, _ = (int(part[col]) for part in self.journeys(one))
+        broken = _misfit(one, place) or self._barred(one, place)
+        if broken is None and there < 0:
+            broken = "TRAVEL_UNKNOWN" if metres < 0 else "TRAVEL_NO_SERVICE"
+        if broken is None and max(there, back) > one.max_minutes:
+            broken = "TRAVEL_TOO_LONG"
+        return Pair(there, back, broken)
+
+    def _barred(self, one: Candidate, place: Placement) -> str | None:
+        if place.capacity == 0:
+            return "FULL"
+        named = place.id in one.never_placements or place.employer in one.never_employers
+        if named or place.sector in one.never_sectors:
+            return "NEVER"
+        if place.id in self.barred.get(one.id, ()):
+            return "FORBIDDEN"
+        return (
+            "UNRANKED" if self.market.policy.only_ranked and place.id not in one.choices else None
+        )
 
     def liking(self, one: Candidate) -> Ints:
         """0-5 ranked, 6 a liked sector, 7 any other."""
@@ -189,15 +245,17 @@ def _one_way(mode: str, moments: list[tuple[int, int]], *, arriving: bool) -> tu
     return wait, longest
 
 
-def _fits(one: Candidate, place: Placement) -> bool:
-    """Age, needs, hours and dates."""
+def _misfit(one: Candidate, place: Placement) -> str | None:
+    """The first of needs, dates, age and hours that does not hold, or None."""
     if not set(place.needs).issubset(one.has):
-        return False
+        return "NEEDS"
     first = max(one.start_from or "0001-01-01", place.start_from or "0001-01-01")
     last = min(one.start_to or LAST_DAY, place.start_to or LAST_DAY)
-    if first > last or (place.min_age and _age_on(one.born_on, first) < place.min_age):
-        return False
-    return _suits(one.availability, place.shifts)
+    if first > last:
+        return "DATES"
+    if place.min_age and _age_on(one.born_on, first) < place.min_age:
+        return "AGE"
+    return None if _suits(one.availability, place.shifts) else "HOURS"
 
 
 @functools.lru_cache(maxsize=65_536)

@@ -1,0 +1,80 @@
+"""What each person of a market could take: every pair, with the rule that refuses it."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from matching import words
+from matching.eligibility import Refusal, refusals
+from matching.explain import refusal_fact
+from matching.market import Ints, Market
+from matching.records import MODES
+from matching.travel import Journeys, straight_line
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reached:
+    """One pair: minutes (-1 without a journey), mode, and the first rule that refuses it.
+
+    ``rule`` is ``None`` where the pair is eligible; ``fact`` and ``words`` say why not.
+    """
+
+    candidate: str
+    placement: str
+    minutes_there: int
+    minutes_back: int
+    mode: str | None
+    rule: str | None
+    fact: Any
+    words: str
+
+
+def reach(market: Market, candidate_id: str) -> list[Reached]:
+    """One person against every placement of the market, in the market's order.
+
+    Parameters
+    ----------
+    market : Market
+    candidate_id : str
+
+    Returns
+    -------
+    list of Reached
+        One entry a placement.
+
+    Examples
+    --------
+    >>> market = Market([{"id": "ann"}], [{"id": "shop", "needs": ["van"]}], {"travel": "none"})
+    >>> reach(market, "ann")[0].words
+    'It needs: van.'
+    """
+    cols = np.arange(len(market.placements), dtype=np.int64)
+    rows = np.full(len(cols), market.row_of[candidate_id], dtype=np.int64)
+    journeys = straight_line(market, rows, cols)
+    bits = refusals(market, rows, cols, journeys).tolist()
+    return [_reached(market, int(rows[0]), col, journeys, bits[col]) for col in cols.tolist()]
+
+
+def reach_table(market: Market) -> Ints:
+    """The refusal bits of every pair, int64[N, M], 0 where eligible; O(N × M)."""
+    n, m = len(market.candidates), len(market.placements)
+    rows = np.repeat(np.arange(n, dtype=np.int64), m)
+    cols = np.tile(np.arange(m, dtype=np.int64), n)
+    return refusals(market, rows, cols).reshape(n, m)
+
+
+def _reached(market: Market, row: int, col: int, journeys: Journeys, bits: int) -> Reached:
+    person, place = market.candidates[row], market.placements[col]
+    there, back = int(journeys.there[col]), int(journeys.back[col])
+    index = int(journeys.mode[col])
+    mode = MODES[index] if index >= 0 else None
+    if not bits:
+        said = words.journey(max(there, back), mode) if mode else "You can take this one."
+        return Reached(person.id, place.id, there, back, mode, None, None, said)
+    rule = next(r for r in Refusal if bits & r)
+    fact = refusal_fact(rule, person, place, max(there, back))
+    said = words.refused(str(rule.name), fact, person.max_minutes)
+    return Reached(person.id, place.id, there, back, mode, str(rule.name), fact, said)
