@@ -18,6 +18,7 @@ from placements.domain.eligibility import (
 )
 from placements.domain.errors import GuardRefused, Invalid, NotFound
 from placements.domain.permissions import Actor
+from placements.domain.postcodes import Point
 from placements.domain.references import new_reference, new_salt
 from placements.domain.vocabulary import (
     LIVE_ASSIGNMENT_STATES,
@@ -131,11 +132,17 @@ def add_candidate(folder: Path, person: PersonFacts) -> Candidate:
     known = db.session.scalar(select(Candidate).where(Candidate.identity_key == key))
     if known is not None:
         return known
+    candidate = describe_candidate(person, point, key)
+    db.session.add(candidate)
+    db.session.flush()
+    return candidate
+
+
+def describe_candidate(person: PersonFacts, point: Point, key: str) -> Candidate:
+    """Return a person who lives at `point`, not yet kept."""
     candidate = Candidate(identity_key=key, **{**asdict(person), "postcode": point.postcode})
     candidate.latitude, candidate.longitude = point.lat, point.lon
     candidate.district, candidate.point_is_approximate = point.district, point.approximate
-    db.session.add(candidate)
-    db.session.flush()
     return candidate
 
 
@@ -161,18 +168,34 @@ def add_application(
         Application.state.in_(OPEN_APPLICATION_STATES),
     )
     if db.session.scalar(select(Application.id).where(*open_here)) is not None:
-        raise Invalid("name", "This person is registered already. Ask them who supports them.")
-    application = Application(
+        raise registered_already()
+    application = describe_application(candidate, owner, reference, entry, consented_at)
+    transitions.begin(application, Kind.APPLICATION, "begin", actor, clock.now())
+    return application
+
+
+def registered_already() -> Invalid:
+    """Return the refusal of a second open application for the same person (I-11)."""
+    return Invalid("name", "This person is registered already. Ask them who supports them.")
+
+
+def describe_application(
+    candidate: Candidate,
+    owner: Owner,
+    reference: str,
+    entry: EntryFacts,
+    consented_at: datetime | None,
+) -> Application:
+    """Return an application of `candidate`, not yet kept."""
+    return Application(
         reference=reference,
         salt=new_salt(),
-        candidate_id=candidate.id,
+        candidate=candidate,
         provider_id=owner.provider_id,
         region_id=owner.region_id,
         consented_at=consented_at,
         **asdict(entry),
     )
-    transitions.begin(application, Kind.APPLICATION, "begin", actor, clock.now())
-    return application
 
 
 @act

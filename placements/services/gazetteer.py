@@ -1,9 +1,10 @@
 """Where a postcode is: imported postcodes first, then the file the region ships."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from placements.domain.errors import Invalid
 from placements.domain.postcode_files import read_postcodes
@@ -37,8 +38,26 @@ def find_point(folder: Path, postcode: str) -> Point:
         return Point(normal, imported.latitude, imported.longitude, district, False)
     point = _shipped(folder).find(normal)
     if point is None:
-        raise Invalid("postcode", f"We do not know {normal}. Check it, or use one next door.")
+        raise _unknown(normal)
     return point
+
+
+def find_points(folder: Path, postcodes: Iterable[str]) -> dict[str, Point | Invalid]:
+    """Return where each postcode is, or why it is nowhere, with one look at the database."""
+    wanted = set(postcodes)
+    rows = select(GazetteerPostcode).where(GazetteerPostcode.postcode.in_(wanted))
+    rules = get_rules(folder)
+    found: dict[str, Point | Invalid] = {
+        p.postcode: Point(p.postcode, p.latitude, p.longitude, rules.district_of(p.postcode), False)
+        for p in db.session.scalars(rows)
+    }
+    for postcode in wanted - set(found):
+        found[postcode] = _shipped(folder).find(postcode) or _unknown(postcode)
+    return found
+
+
+def _unknown(postcode: str) -> Invalid:
+    return Invalid("postcode", f"We do not know {postcode}. Check it, or use one next door.")
 
 
 @act

@@ -1,22 +1,24 @@
 """One row of the applications file: the young person, and their entry to the region."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sqlalchemy import select
 
 from placements import clock
-from placements.domain.eligibility import Answer
-from placements.domain.errors import Invalid
+from placements.domain.eligibility import Answer, is_accepted
+from placements.domain.errors import Invalid, Refusal
 from placements.domain.import_rows import ApplicationRow
 from placements.domain.permissions import Actor
+from placements.domain.postcodes import Point
 from placements.domain.region import Region
-from placements.domain.vocabulary import Role
+from placements.domain.vocabulary import OPEN_APPLICATION_STATES, Kind, Role
 from placements.extensions import db
-from placements.models.candidates import Application, Provider
-from placements.services import applications
+from placements.models.candidates import Application, Candidate, Provider
+from placements.services import applications, transitions
 from placements.services.applications import EntryFacts, Owner, PersonFacts
-from placements.services.gazetteer import get_rules
+from placements.services.gazetteer import find_points, get_rules
 from placements.services.import_rows import RowRefused, check_same, refuse_at
 
 COLUMNS = {"availability": "mon", "choices": "choice_1", "never": "never_placements"}
@@ -29,39 +31,123 @@ RULE_COLUMNS = {
 }
 
 
-def keep_row(actor: Actor, folder: Path, row: ApplicationRow) -> bool:
-    """Keep a row as an application, ready if every rule is met; False if it is here already."""
+@dataclass
+class _Here:
+    """What the database already holds about the rows of one chunk, read at once."""
+
+    region_id: int
+    applications: dict[str, Application]
+    people: dict[str, Candidate]
+    registered: set[str]
+    providers: dict[str, Provider]
+    points: dict[str, Point | Invalid]
+
+
+def keep_rows(actor: Actor, folder: Path, rows: Sequence[ApplicationRow]) -> list[bool | Refusal]:
+    """Keep rows as applications, ready where every rule is met; False for one here already.
+
+    Every row is checked before any is written, so that a refused row leaves nothing of itself;
+    its refusal is returned in its place.
+    """
+    here, new = _look_up(actor, folder, rows), []
+    verdicts: list[bool | Refusal] = []
+    for row in rows:
+        try:
+            application = _check_row(actor, folder, row, here)
+        except Refusal as refused:
+            verdicts.append(refused)
+        else:
+            verdicts.append(application is not None)
+            new += [application] if application is not None else []
+    _write(new, folder, Actor(Role.PROVIDER, actor.account_id))
+    return verdicts
+
+
+def _look_up(actor: Actor, folder: Path, rows: Sequence[ApplicationRow]) -> _Here:
+    region_id = _region_of(actor)
+    references = [row.reference for row in rows]
+    keys = [_key(row) for row in rows]
+    known = select(Application).where(Application.reference.in_(references))
+    people = select(Candidate).where(Candidate.identity_key.in_(keys))
+    registered = (
+        select(Candidate.identity_key)
+        .join(Application, Application.candidate_id == Candidate.id)
+        .where(Candidate.identity_key.in_(keys), Application.region_id == region_id)
+        .where(Application.state.in_(OPEN_APPLICATION_STATES))
+    )
+    providers = select(Provider).where(Provider.region_id == region_id)
+    return _Here(
+        region_id,
+        {a.reference: a for a in db.session.scalars(known)},
+        {c.identity_key: c for c in db.session.scalars(people)},
+        set(db.session.scalars(registered)),
+        {p.name: p for p in db.session.scalars(providers)},
+        find_points(folder, (row.postcode for row in rows)),
+    )
+
+
+def _region_of(actor: Actor) -> int:
+    if actor.role is Role.PROVIDER:
+        return db.session.get_one(Provider, actor.organisation_id).region_id
+    return actor.region_id or 0
+
+
+def _key(row: ApplicationRow) -> str:
+    return applications.identity_key(row.name, row.date_of_birth, row.postcode)
+
+
+def _check_row(actor: Actor, folder: Path, row: ApplicationRow, here: _Here) -> Application | None:
+    """Return the new application, not yet kept, or None if it is here already, the same."""
     rules = get_rules(folder)
     _check_codes(row, rules)
-    owner = _find_owner(actor, row)
-    entry = _entry(row, rules)
-    known = db.session.scalar(select(Application).where(Application.reference == row.reference))
+    provider, entry = _find_provider(actor, row, here), _entry(row, rules)
+    known = here.applications.get(row.reference)
     if known is not None:
-        _check_known(known, owner, entry)
-        return False
+        _check_known(known, provider, entry)
+        return None
     try:
-        _add(actor, folder, row, owner, entry)
+        application = _describe(row, entry, here)
     except Invalid as refusal:
         raise refuse_at(COLUMNS, refusal) from refusal
-    return True
+    _check_rules(application, folder, row)
+    # Only now is it certain that the row stays, so nothing refused leaves a provider behind.
+    application.provider = provider or _add_provider(row, here)
+    here.people[_key(row)] = application.candidate
+    here.registered.add(_key(row))
+    return application
 
 
-def _add(actor: Actor, folder: Path, row: ApplicationRow, owner: Owner, entry: EntryFacts) -> None:
-    candidate = applications.add_candidate(folder, _person(row))
+def _describe(row: ApplicationRow, entry: EntryFacts, here: _Here) -> Application:
+    point, key = here.points[row.postcode], _key(row)
+    if isinstance(point, Invalid):
+        raise point
+    if key in here.registered:
+        raise applications.registered_already()
+    candidate = here.people.get(key) or applications.describe_candidate(_person(row), point, key)
     consented_at = clock.now() if row.consent else None
-    acting = Actor(Role.PROVIDER, actor.account_id, owner.provider_id)
-    application = applications.add_application(
-        candidate, owner, row.reference, entry, acting, consented_at
-    )
-    for answer in applications.settle_new(application, folder, acting):
-        if answer.answer is Answer.DOES_NOT or (answer.rule == "consent" and row.consent is False):
+    owner = Owner(here.region_id)
+    return applications.describe_application(candidate, owner, row.reference, entry, consented_at)
+
+
+def _check_rules(application: Application, folder: Path, row: ApplicationRow) -> None:
+    for answer in applications.list_rule_answers(application, folder, clock.today()):
+        said_no = answer.rule == "consent" and row.consent is False
+        if answer.answer is Answer.DOES_NOT or said_no:
             raise RowRefused(RULE_COLUMNS[answer.rule], answer.fact)
 
 
-def _check_known(known: Application, owner: Owner, entry: EntryFacts) -> None:
-    if known.provider_id != owner.provider_id:
+def _write(new: list[Application], folder: Path, actor: Actor) -> None:
+    at, today = clock.now(), clock.today()
+    transitions.begin_all(new, Kind.APPLICATION, "begin", actor, at)
+    transitions.move_all(new, Kind.APPLICATION, "submit", actor, at)
+    ready = [a for a in new if is_accepted(tuple(applications.list_rule_answers(a, folder, today)))]
+    transitions.move_all(ready, Kind.APPLICATION, "accept", actor, at)
+
+
+def _check_known(known: Application, provider: Provider | None, entry: EntryFacts) -> None:
+    if known.provider_id != (provider.id if provider else None):
         raise RowRefused("reference", "This reference is in use. Begin yours with letters.")
-    if known.state in ("draft", "submitted", "info_requested", "ready", "on_hold"):
+    if known.state in OPEN_APPLICATION_STATES:
         check_same(known, asdict(entry), COLUMNS)
 
 
@@ -78,23 +164,24 @@ def _check_codes(row: ApplicationRow, rules: Region) -> None:
             raise RowRefused(column, f"Write only: {', '.join(sorted(known))}, with ; between.")
 
 
-def _find_owner(actor: Actor, row: ApplicationRow) -> Owner:
-    """Return the sender's own provider, or for staff the one named; no name is the person alone."""
-    if actor.role is Role.PROVIDER:
-        own = db.session.get_one(Provider, actor.organisation_id)
-        if row.provider not in (None, own.name):
-            raise RowRefused("provider", f"Leave this empty, or write {own.name}.")
-        return Owner(own.region_id, own.id)
-    region_id = actor.region_id or 0
+def _find_provider(actor: Actor, row: ApplicationRow, here: _Here) -> Provider | None:
+    """Return the sender's own provider, or for staff the one named, if it is here."""
+    if actor.role is not Role.PROVIDER:
+        return here.providers.get(row.provider or "")
+    own = db.session.get_one(Provider, actor.organisation_id)
+    if row.provider not in (None, own.name):
+        raise RowRefused("provider", f"Leave this empty, or write {own.name}.")
+    return own
+
+
+def _add_provider(row: ApplicationRow, here: _Here) -> Provider | None:
+    """Add the provider a new row names; no name means the person alone."""
     if row.provider is None:
-        return Owner(region_id)
-    named = (Provider.region_id == region_id, Provider.name == row.provider)
-    provider = db.session.scalar(select(Provider).where(*named))
-    if provider is None:
-        provider = Provider(region_id=region_id, name=row.provider)
-        db.session.add(provider)
-        db.session.flush()
-    return Owner(region_id, provider.id)
+        return None
+    provider = Provider(region_id=here.region_id, name=row.provider)
+    db.session.add(provider)
+    here.providers[provider.name] = provider
+    return provider
 
 
 def _person(row: ApplicationRow) -> PersonFacts:

@@ -1,12 +1,13 @@
 """One row of the placements file: its employer, its site, and the placement to be checked."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from sqlalchemy import select
 
 from placements import clock
-from placements.domain.errors import Invalid
+from placements.domain.errors import Invalid, Refusal
 from placements.domain.import_rows import PlacementRow
 from placements.domain.permissions import SYSTEM, Actor
 from placements.extensions import db
@@ -17,6 +18,7 @@ from placements.services.employers import SiteFacts
 from placements.services.gazetteer import get_rules
 from placements.services.import_rows import RowRefused, check_same, refuse_at
 from placements.services.placements import PlacementFacts
+from placements.services.transactions import savepoint
 
 COLUMNS = {
     "postcode": "site_postcode",
@@ -31,8 +33,22 @@ COLUMNS = {
 }
 
 
-def keep_row(actor: Actor, folder: Path, row: PlacementRow) -> bool:
-    """Keep a row as a submitted placement; False if it is here already, the same."""
+def keep_rows(actor: Actor, folder: Path, rows: Sequence[PlacementRow]) -> list[bool | Refusal]:
+    """Keep each row as a submitted placement; False if it is here already, the same.
+
+    A refused row leaves nothing of itself, and its refusal is returned in its place.
+    """
+    verdicts: list[bool | Refusal] = []
+    for row in rows:
+        try:
+            with savepoint():
+                verdicts.append(_keep_row(actor, folder, row))
+        except Refusal as refused:
+            verdicts.append(refused)
+    return verdicts
+
+
+def _keep_row(actor: Actor, folder: Path, row: PlacementRow) -> bool:
     if row.sector not in {sector.code for sector in get_rules(folder).sectors}:
         known = ", ".join(sector.code for sector in get_rules(folder).sectors)
         raise RowRefused("sector", f"Write one of: {known}.")

@@ -6,7 +6,7 @@ by its reference: the same file again, or one that was cut off, changes only wha
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -28,7 +28,7 @@ from placements.extensions import db
 from placements.models.operations import ImportRun
 from placements.services import import_applications, import_placements
 from placements.services.import_rows import RowRefused
-from placements.services.transactions import act, savepoint
+from placements.services.transactions import act
 
 ROWS_IN_AN_ACT = 250
 SHOWN_PROBLEMS = 1000
@@ -42,7 +42,7 @@ class FileKind:
     columns: tuple[Column, ...]
     row: type[FileRow]
     roles: frozenset[Role]
-    keep: Callable[[Actor, Path, FileRow], bool]
+    keep_rows: Callable[[Actor, Path, Sequence[FileRow]], Sequence[bool | Refusal]]
 
 
 KINDS = {
@@ -53,14 +53,14 @@ KINDS = {
             PLACEMENT_COLUMNS,
             PlacementRow,
             frozenset({Role.OPERATOR}),
-            import_placements.keep_row,
+            import_placements.keep_rows,
         ),
         FileKind(
             "applications",
             APPLICATION_COLUMNS,
             ApplicationRow,
             frozenset({Role.OPERATOR, Role.PROVIDER}),
-            import_applications.keep_row,
+            import_applications.keep_rows,
         ),
     )
 }
@@ -124,9 +124,11 @@ def _keep_chunk(
 
     @act
     def keep() -> None:
-        part = ImportResult()
-        for row, typed in chunk:
-            _keep_one(actor, folder, kind, row, typed, part)
+        part = ImportResult(bad=[(row, typed) for row, typed in chunk if isinstance(typed, list)])
+        good = [(row, typed) for row, typed in chunk if not isinstance(typed, list)]
+        verdicts = kind.keep_rows(actor, folder, [typed for _, typed in good])
+        for (row, _), verdict in zip(good, verdicts, strict=True):
+            _count(row, verdict, part)
         kept.append(part)
         if dry_run:
             raise _DryRun
@@ -142,29 +144,14 @@ class _DryRun(Exception):
     """Ends an act so that nothing of it is kept."""
 
 
-def _keep_one(
-    actor: Actor,
-    folder: Path,
-    kind: FileKind,
-    row: SentRow,
-    typed: FileRow | list[Problem],
-    part: ImportResult,
-) -> None:
-    """Keep one row inside a savepoint, so that a refused row leaves nothing of itself."""
-    if isinstance(typed, list):
-        part.bad.append((row, typed))
-        return
-    try:
-        with savepoint():
-            is_new = kind.keep(actor, folder, typed)
-    except RowRefused as refused:
-        sent = row.cells.get(refused.column, "")[:80]
-        part.bad.append((row, [Problem(row.line, refused.column, sent, refused.fix)]))
-    except Refusal as refused:
-        part.bad.append((row, [Problem(row.line, "reference", typed.reference, str(refused))]))
+def _count(row: SentRow, verdict: bool | Refusal, part: ImportResult) -> None:
+    if isinstance(verdict, Refusal):
+        column = verdict.column if isinstance(verdict, RowRefused) else "reference"
+        sent = row.cells.get(column, "")[:80]
+        part.bad.append((row, [Problem(row.line, column, sent, str(verdict))]))
     else:
-        part.n_new += is_new
-        part.n_same += not is_new
+        part.n_new += verdict
+        part.n_same += not verdict
 
 
 @act

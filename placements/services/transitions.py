@@ -1,5 +1,6 @@
 """The only code that sets a state: one road for every record and every actor."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,41 @@ def begin(
         return None
     db.session.flush()
     return _tell(record, kind, action, (NONE, move.target), actor, at)
+
+
+def begin_all(
+    records: Sequence[Stateful], kind: Kind, action: str, actor: Actor, at: datetime
+) -> None:
+    """Give many new records their first state in one write; for files and seeds."""
+    move = find_move(kind, NONE, action)
+    check_role(move, actor.role)
+    for record in records:
+        record.state, record.version = move.target, 1
+    db.session.add_all(records)
+    db.session.flush()
+    for record in records:
+        _tell(record, kind, action, (NONE, move.target), actor, at)
+
+
+def move_all(records: Sequence[Any], kind: Kind, action: str, actor: Actor, at: datetime) -> None:
+    """Move many records that share a state and a version in one write, or none of them."""
+    if not records:
+        return
+    db.session.flush()
+    table, state, version = type(records[0]), records[0].state, records[0].version
+    legal = find_move(kind, state, action)
+    check_role(legal, actor.role)
+    same = (table.state == state, table.version == version)
+    ids = [record.id for record in records]
+    statement = update(table).where(table.id.in_(ids), *same)
+    statement = statement.values(state=legal.target, version=version + 1)
+    changed = db.session.execute(statement.execution_options(synchronize_session=False))
+    if changed.rowcount != len(ids):
+        raise Stale("This changed a moment ago. Look at it again, then decide.")
+    for record in records:
+        set_committed_value(record, "state", legal.target)
+        set_committed_value(record, "version", version + 1)
+        _tell(record, kind, action, (state, legal.target), actor, at)
 
 
 def move(
