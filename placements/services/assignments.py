@@ -11,9 +11,10 @@ from placements.models.assignments import Assignment
 from placements.models.candidates import Application
 from placements.models.placements import Placement
 from placements.services import transitions
-from placements.services.cascading import schedule_cascade
 from placements.services.places import free_place
+from placements.services.reach import find_obstacle
 from placements.services.transactions import act
+from placements.services.waves import schedule_cascade
 
 
 def get_assignment(actor: Actor, assignment_id: int) -> Assignment:
@@ -63,6 +64,10 @@ def accept_offer(actor: Actor, assignment_id: int) -> None:
         raise GuardRefused("You are not taking part at the moment. Ask who supports you.")
     if assignment.placement.state not in ("live", "full", "paused"):
         raise GuardRefused("This place is not open now. It is not because of you.")
+    if assignment.state == "offered":
+        obstacle = find_obstacle(assignment.application, assignment.placement)
+        if obstacle:
+            raise GuardRefused(f"{obstacle} Ask who supports you what to do.")
     transitions.move(assignment, Kind.ASSIGNMENT, "accept", actor, at)
     assignment.answered_at = at
 

@@ -5,10 +5,9 @@ People who said no or did not answer are not asked again in the same round. Peop
 place through no doing of theirs are, for every place but that one.
 """
 
-from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from placements import clock
 from placements.domain.errors import GuardRefused
@@ -17,27 +16,39 @@ from placements.domain.vocabulary import HELD_ASSIGNMENT_STATES, Kind
 from placements.extensions import db
 from placements.models.assignments import Assignment
 from placements.models.candidates import Application
+from placements.models.employers import Employer
 from placements.models.placements import Placement
-from placements.models.rounds import Plan, Round
+from placements.models.rounds import Plan, PlanRow, Round
 from placements.services import transitions
-from placements.services.occurrences import add_occurrence
+from placements.services.next_steps import give_next_steps, list_without_next_step
 from placements.services.publishing import offer_rows
 from placements.services.rounds import get_round
-from placements.services.snapshots import read_snapshot
+from placements.services.snapshots import Facts, read_snapshot
 from placements.services.solver_process import Limits, SolveFailed
-from placements.services.solving import CheckedPlan, Facts, policy_of, solve_checked, store_plan
+from placements.services.solving import CheckedPlan, policy_of, solve_checked, store_plan
 from placements.services.transactions import act
 
 LOST_THROUGH_NO_DOING = ("offer_withdrawn", "cancelled_by_employer", "cancelled_by_staff")
-FIRST_HOUR, LAST_HOUR = 8, 19
+MOST_TRIES = 5
+Pairs = frozenset[tuple[str, str]]
 
 
 def cascade_round(actor: Actor, round_id: int) -> int:
-    """Offer the freed places of a settling round; return how many. System or operator."""
-    facts, policy = _read_line(actor, round_id)
-    n_offered = 0
-    if facts["candidates"] and facts["placements"]:
-        n_offered = _offer(actor, round_id, _solve(facts, policy))
+    """Offer the freed places of a settling round; return how many. System or operator.
+
+    A pair that today's facts rule out is skipped with its reason, and what is still free is
+    solved again without it at once.
+    """
+    n_offered, barred = 0, frozenset()
+    for n_tries in range(MOST_TRIES):
+        facts, policy = _read_line(actor, round_id, barred)
+        if not facts["candidates"] or not facts["placements"]:
+            break
+        n_more, skipped = _offer(actor, round_id, _solve(facts, policy), n_tries)
+        n_offered += n_more
+        if not skipped:
+            break
+        barred |= skipped
     _finish_if_settled(round_id)
     return n_offered
 
@@ -50,7 +61,7 @@ def _solve(facts: Facts, policy: dict[str, Any]) -> CheckedPlan:
 
 
 @act
-def _read_line(actor: Actor, round_id: int) -> tuple[Facts, dict[str, Any]]:
+def _read_line(actor: Actor, round_id: int, barred: Pairs) -> tuple[Facts, dict[str, Any]]:
     round_ = get_round(actor, round_id)
     if round_.state != "settling":
         raise GuardRefused("Freed places are offered only while the round is settling.")
@@ -59,8 +70,34 @@ def _read_line(actor: Actor, round_id: int) -> tuple[Facts, dict[str, Any]]:
     people = [{**p, **line[p["id"]]} for p in sealed["candidates"] if p["id"] in line]
     for person in people:
         person["choices"] = [choice for choice in person["choices"] if choice in free]
+        person["never_placements"] += [place for one, place in barred if one == person["id"]]
     places = [{**p, "capacity": free[p["id"]]} for p in sealed["placements"] if p["id"] in free]
-    return {"candidates": people, "placements": places}, policy_of(round_)
+    caps = _caps_left(round_, sealed["host_caps"])
+    facts = {"candidates": people, "placements": places, "host_caps": caps}
+    return facts, policy_of(round_, _approved_mechanism(round_))
+
+
+def _approved_mechanism(round_: Round) -> str | None:
+    """Name the mechanism of the plan that was approved: freed places follow the same rules."""
+    approved = (Plan.round_id == round_.id, Plan.chosen, Plan.plan_hash == round_.plan_hash)
+    return db.session.scalar(select(Plan.mechanism).where(*approved))
+
+
+def _caps_left(round_: Round, sealed: dict[str, int]) -> dict[str, int]:
+    """Return what employers with a cap can still give in this round; the lower cap counts."""
+    of_region = select(Employer.name, Employer.cap)
+    now = of_region.where(Employer.region_id == round_.region_id, Employer.cap.is_not(None))
+    caps = {name: min(cap, sealed.get(name, cap)) for name, cap in db.session.execute(now)}
+    caps = {**sealed, **caps}
+    held = (
+        select(Employer.name, func.count())
+        .join(Placement, Placement.employer_id == Employer.id)
+        .join(Assignment, Assignment.placement_id == Placement.id)
+        .where(Assignment.round_id == round_.id, Assignment.state.in_(HELD_ASSIGNMENT_STATES))
+        .group_by(Employer.name)
+    )
+    used = dict(tuple(row) for row in db.session.execute(held))
+    return {name: max(cap - used.get(name, 0), 0) for name, cap in caps.items()}
 
 
 def _free_places(sealed: Facts) -> dict[str, int]:
@@ -97,35 +134,45 @@ def _line(round_: Round, sealed: Facts) -> dict[str, dict[str, list[str]]]:
 
 
 @act
-def _offer(actor: Actor, round_id: int, checked: CheckedPlan) -> int:
+def _offer(actor: Actor, round_id: int, checked: CheckedPlan, n_tries: int) -> tuple[int, Pairs]:
     round_, at = get_round(actor, round_id), clock.now()
     if round_.state != "settling":
         raise GuardRefused("Freed places are offered only while the round is settling.")
     if not checked.plan.assignments:
-        return 0
+        return 0, frozenset()
     earlier = select(func.count()).where(Plan.round_id == round_.id, Plan.is_cascade)
-    wave = 1 + (db.session.scalar(earlier) or 0)
+    wave = 1 + (db.session.scalar(earlier) or 0) - n_tries
     plan = store_plan(round_, checked, is_cascade=True)
     n_days = round_.answer_days[min(wave, len(round_.answer_days) - 1)]
-    return offer_rows(round_, plan, n_days, at)[0]
+    n_offered, _ = offer_rows(round_, plan, n_days, at)
+    return n_offered, _skipped(plan)
+
+
+def _skipped(plan: Plan) -> Pairs:
+    """Return the pairs of the plan that were passed over."""
+    offered = exists().where(
+        Assignment.round_id == plan.round_id,
+        Assignment.application_id == PlanRow.application_id,
+        Assignment.placement_id == PlanRow.placement_id,
+    )
+    rows = (
+        select(Application.reference, Placement.reference)
+        .join(PlanRow, PlanRow.application_id == Application.id)
+        .join(Placement, PlanRow.placement_id == Placement.id)
+        .where(PlanRow.plan_id == plan.id, ~offered)
+    )
+    return frozenset(tuple(row) for row in db.session.execute(rows))
 
 
 @act
 def _finish_if_settled(round_id: int) -> None:
-    """End the round when no offer is open and no step that could fill a place is waiting."""
-    round_ = get_round(SYSTEM, round_id)
+    """End the round when no offer is open and everyone it left unplaced has a dated next step."""
+    round_, at = get_round(SYSTEM, round_id), clock.now()
     open_offers = select(func.count()).where(
         Assignment.round_id == round_id, Assignment.state == "offered"
     )
-    if round_.state == "settling" and not db.session.scalar(open_offers):
-        transitions.move(round_, Kind.ROUND, "finish", SYSTEM, clock.now())
-
-
-def schedule_cascade(round_id: int, at: datetime) -> None:
-    """Ask for a cascade at the next full hour, 8am to 7pm; part of the act that frees places."""
-    local = at.astimezone(clock.LONDON).replace(minute=0, second=0, microsecond=0)
-    due = local + timedelta(hours=1)
-    if due.hour > LAST_HOUR or due.hour < FIRST_HOUR:
-        day = due.date() + timedelta(days=1 if due.hour > LAST_HOUR else 0)
-        due = datetime.combine(day, time(FIRST_HOUR), clock.LONDON)
-    add_occurrence("round.cascade", round_id, due)
+    if round_.state != "settling" or db.session.scalar(open_offers):
+        return
+    give_next_steps(round_, at)
+    if not list_without_next_step(round_id):
+        transitions.move(round_, Kind.ROUND, "finish", SYSTEM, at)

@@ -10,7 +10,9 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import exists, select
+from sqlalchemy.orm import joinedload
 
+from placements.domain.errors import GuardRefused
 from placements.domain.vocabulary import HELD_ASSIGNMENT_STATES
 from placements.extensions import db
 from placements.models.assignments import Assignment
@@ -19,14 +21,17 @@ from placements.models.employers import Employer
 from placements.models.placements import Placement
 from placements.models.rounds import Round, Snapshot, SnapshotRecord
 
+Facts = dict[str, Any]
+
 
 def take_snapshot(round_: Round, at: datetime) -> Snapshot:
     """Seal who and what the round is about; part of the act that locks it.
 
     A round that was unlocked and locked again with nothing changed keeps its first seal.
     """
-    people = [_seal("application", a.id, a.salt, _describe_person(a)) for a in _people(round_)]
-    places = [_seal("placement", p.id, _salt(round_, p), _describe_place(p)) for p in _open(round_)]
+    ready, live = list_ready(round_.region_id), list_live(round_.region_id)
+    people = [_seal("application", a.id, a.salt, describe_person(a)) for a in ready]
+    places = [_seal("placement", p.id, _salt(round_, p), _seal_place(p)) for p in live]
     records = [*people, *places]
     seal = hash_records([record.record_hash for record in records])
     same = (Snapshot.round_id == round_.id, Snapshot.snapshot_hash == seal)
@@ -48,13 +53,28 @@ def take_snapshot(round_: Round, at: datetime) -> Snapshot:
     return snapshot
 
 
-def read_snapshot(round_: Round) -> dict[str, list[dict[str, Any]]]:
-    """Return the sealed people and places of the round as the engine reads them."""
+def read_snapshot(round_: Round) -> Facts:
+    """Return the sealed people, places and employers' caps of the round as the engine reads them.
+
+    A record that was erased is blank and left out.
+    """
     sealed = _sealed_records(round_)
+    places = [json.loads(r.body) for r in sealed if r.kind == "placement" and r.body]
+    caps = {p["employer"]: p.pop("employer_cap") for p in places if "employer_cap" in p}
     return {
         "candidates": [json.loads(r.body) for r in sealed if r.kind == "application" and r.body],
-        "placements": [json.loads(r.body) for r in sealed if r.kind == "placement" and r.body],
+        "placements": places,
+        "host_caps": caps,
     }
+
+
+def read_snapshot_facts(round_: Round) -> Snapshot:
+    """Return when the round's seal was made and over how many records; raise if it has none."""
+    same = (Snapshot.round_id == round_.id, Snapshot.snapshot_hash == round_.snapshot_hash)
+    found = db.session.scalar(select(Snapshot).where(*same))
+    if found is None:
+        raise GuardRefused("The round is not sealed. Lock it first.")
+    return found
 
 
 def list_broken_records(round_: Round) -> list[int]:
@@ -92,22 +112,27 @@ def _sealed_records(round_: Round) -> list[SnapshotRecord]:
     return list(db.session.scalars(rows.order_by(SnapshotRecord.record_hash)))
 
 
-def _people(round_: Round) -> list[Application]:
+def list_ready(region_id: int) -> list[Application]:
+    """List who could be placed: ready, and holding no place now or before."""
     held = exists().where(
         Assignment.application_id == Application.id,
         Assignment.state.in_(HELD_ASSIGNMENT_STATES),
     )
-    ready = (Application.region_id == round_.region_id, Application.state == "ready", ~held)
-    return list(db.session.scalars(select(Application).where(*ready).order_by(Application.id)))
+    ready = (Application.region_id == region_id, Application.state == "ready", ~held)
+    wanted = select(Application).where(*ready).order_by(Application.id)
+    return list(db.session.scalars(wanted.options(joinedload(Application.candidate))))
 
 
-def _open(round_: Round) -> list[Placement]:
+def list_live(region_id: int) -> list[Placement]:
+    """List the placements of a region that have a free place."""
     live = select(Placement).join(Employer, Placement.employer_id == Employer.id)
-    live = live.where(Employer.region_id == round_.region_id, Placement.state == "live")
-    return list(db.session.scalars(live.order_by(Placement.id)))
+    live = live.where(Employer.region_id == region_id, Placement.state == "live")
+    whole = (joinedload(Placement.employer), joinedload(Placement.site))
+    return list(db.session.scalars(live.order_by(Placement.id).options(*whole)))
 
 
-def _describe_person(application: Application) -> dict[str, Any]:
+def describe_person(application: Application) -> dict[str, Any]:
+    """Return what the engine reads of an application: no name, no contact, no address."""
     candidate, never = application.candidate, application.never or {}
     return {
         "id": application.reference,
@@ -129,13 +154,15 @@ def _describe_person(application: Application) -> dict[str, Any]:
     }
 
 
-def _describe_place(placement: Placement) -> dict[str, Any]:
+def describe_place(placement: Placement) -> dict[str, Any]:
+    """Return what the engine reads of a placement, with its free places."""
+    site = placement.site
     return {
         "id": placement.reference,
         "employer": placement.employer.name,
-        "sector": placement.sector,
-        "lat": placement.site.latitude,
-        "lon": placement.site.longitude,
+        "sector": placement.sector or "",
+        "lat": site.latitude if site else None,
+        "lon": site.longitude if site else None,
         "capacity": placement.capacity - placement.held,
         "min_age": placement.min_age or 0,
         "needs": placement.needs,
@@ -143,6 +170,12 @@ def _describe_place(placement: Placement) -> dict[str, Any]:
         "start_from": _iso(placement.start_from),
         "start_to": _iso(placement.start_to),
     }
+
+
+def _seal_place(placement: Placement) -> dict[str, Any]:
+    """Add the employer's cap, where there is one: it binds the plan, so the seal holds it."""
+    cap, facts = placement.employer.cap, describe_place(placement)
+    return facts if cap is None else {**facts, "employer_cap": cap}
 
 
 def _seal(kind: str, record_id: int, salt: str, facts: dict[str, Any]) -> SnapshotRecord:

@@ -5,9 +5,9 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
-from matching import Market, MatchingError, Plan, verify
+from matching import Market, MatchingError, Plan, Receipt, explain_all, verify
 from placements import clock
 from placements.domain.permissions import SYSTEM, Actor
 from placements.domain.vocabulary import Kind
@@ -15,19 +15,24 @@ from placements.extensions import db
 from placements.models import rounds as tables
 from placements.services import transitions
 from placements.services.rounds import get_round
-from placements.services.snapshots import canonical, find_record_ids, hash_records, read_snapshot
+from placements.services.snapshots import (
+    Facts,
+    canonical,
+    find_record_ids,
+    hash_records,
+    read_snapshot,
+)
 from placements.services.solver_process import Limits, SolveFailed, run_solver
 from placements.services.transactions import act
-
-Facts = dict[str, list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
 class CheckedPlan:
-    """A plan that the checker passed, and how long it took to make."""
+    """A plan that the checker passed, how long it took to make, and everyone's receipt."""
 
     plan: Plan
     seconds: float
+    receipts: dict[str, dict[str, Any]]
 
 
 def solve_round(actor: Actor, round_id: int, limits: Limits | None = None) -> int | None:
@@ -56,12 +61,24 @@ def solve_checked(facts: Facts, policy: dict[str, Any], limits: Limits) -> Check
         raise SolveFailed("The solver's answer cannot be checked.") from junk
     if wrong_claims:
         raise SolveFailed(f"The plan is not right in {len(wrong_claims)} places; it was not kept.")
-    return CheckedPlan(plan, time.monotonic() - began)
+    seconds = time.monotonic() - began
+    receipts = {name: _write_receipt(r, plan) for name, r in explain_all(market, plan).items()}
+    return CheckedPlan(plan, seconds, receipts)
 
 
-def policy_of(round_: tables.Round) -> dict[str, Any]:
-    """Return the round's policy with its seed, as the engine reads it."""
-    return {**round_.policy, "seed": round_.seed}
+def _write_receipt(receipt: Receipt, plan: Plan) -> dict[str, Any]:
+    """Return what is kept of a receipt: the words and rules, nothing about anybody else."""
+    kept = receipt.to_dict() | plan.reasons.get(receipt.candidate, {})
+    named = ("placement", "choice", "rule", "words")
+    kept["not_these"] = [{name: e[name] for name in named} for e in receipt.not_these]
+    del kept["candidate"]
+    return kept
+
+
+def policy_of(round_: tables.Round, mechanism: str | None = None) -> dict[str, Any]:
+    """Return the round's policy with its seed as the engine reads it, or by another mechanism."""
+    policy = {"mechanism": "optimal", **round_.policy, "seed": round_.seed}
+    return policy if mechanism is None else {**policy, "mechanism": mechanism}
 
 
 @act
@@ -110,7 +127,7 @@ def store_plan(
     round_: tables.Round, checked: CheckedPlan, *, is_cascade: bool = False
 ) -> tables.Plan:
     """Store a checked plan and its rows; part of the act that uses it."""
-    policy_hash = hash_records([canonical(policy_of(round_))])
+    policy_hash = hash_records([canonical(policy_of(round_, checked.plan.mechanism))])
     kept = tables.Plan(
         round_id=round_.id,
         snapshot_hash=round_.snapshot_hash,
@@ -125,8 +142,9 @@ def store_plan(
     )
     db.session.add(kept)
     db.session.flush()
-    db.session.add_all(_rows(kept.id, checked.plan, find_record_ids(round_)))
-    db.session.flush()
+    rows = _rows(kept.id, checked, find_record_ids(round_))
+    if rows:
+        db.session.execute(insert(tables.PlanRow), rows)
     return kept
 
 
@@ -144,21 +162,22 @@ def is_intact(kept: tables.Plan) -> bool:
     return hash_plan(kept.snapshot_hash, kept.policy_hash, plan) == kept.plan_hash
 
 
-def _rows(plan_id: int, plan: Plan, ids: dict[tuple[str, str], int]) -> list[tables.PlanRow]:
-    placed = [
-        tables.PlanRow(
-            plan_id=plan_id,
-            application_id=ids["application", p.candidate],
-            placement_id=ids["placement", p.placement],
-            choice_rank=p.choice,
-            minutes_there=p.minutes_there,
-            minutes_back=p.minutes_back,
-            is_estimate=p.estimate,
-        )
-        for p in plan.assignments
-    ]
-    unplaced = [
-        tables.PlanRow(plan_id=plan_id, application_id=ids["application", person], reasons=[reason])
-        for person, reason in plan.reasons.items()
-    ]
-    return [*placed, *unplaced]
+def _rows(
+    plan_id: int, checked: CheckedPlan, ids: dict[tuple[str, str], int]
+) -> list[dict[str, Any]]:
+    """One row a person: where they are placed, or not, and their receipt."""
+    placed = {p.candidate: p for p in checked.plan.assignments}
+    rows = []
+    for person, receipt in checked.receipts.items():
+        one = placed.get(person)
+        row = {"plan_id": plan_id, "application_id": ids["application", person]}
+        row |= {
+            "placement_id": ids["placement", one.placement] if one else None,
+            "choice_rank": one.choice if one else None,
+            "minutes_there": one.minutes_there if one else None,
+            "minutes_back": one.minutes_back if one else None,
+            "is_estimate": one.estimate if one else True,
+            "reasons": [receipt],
+        }
+        rows.append(row)
+    return rows

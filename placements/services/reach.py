@@ -1,0 +1,156 @@
+"""What a person could take today, what would open more, and whether a pair is still right."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from matching import Market, reach, reach_table, recheck_pairs
+from placements import clock
+from placements.domain.openers import list_changes, more_places, start_later
+from placements.domain.refusal_words import FOR_THE_PERSON
+from placements.models.candidates import Application
+from placements.models.placements import Placement
+from placements.services.snapshots import describe_person, describe_place, list_live, list_ready
+
+Facts = dict[str, Any]
+MOST_OPENERS = 3
+
+
+@dataclass(frozen=True)
+class Reach:
+    """One live placement and a person: the journey, and what stands in the way, or None."""
+
+    placement: Placement
+    minutes_there: int | None
+    minutes_back: int | None
+    mode: str | None
+    is_estimate: bool
+    obstacle: str | None
+    words: str
+
+    @property
+    def longer_minutes(self) -> int | None:
+        """The longer of the two journeys."""
+        if self.minutes_there is None or self.minutes_back is None:
+            return None
+        return max(self.minutes_there, self.minutes_back)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A pair checked by today's facts: the longer journey, and the rule it breaks, or None."""
+
+    minutes: int
+    is_estimate: bool
+    rule: str | None
+
+
+def list_reach(application: Application) -> list[Reach]:
+    """List the live placements of the person's region: those they could take first, near first.
+
+    Free places count as of now; the person's facts as they stand, ready or not.
+    """
+    live = {placement.reference: placement for placement in list_live(application.region_id)}
+    person = describe_today(application, clock.today())
+    market = Market([person], [describe_place(p) for p in live.values()])
+    found = [_line(live[one.placement], one) for one in reach(market, person["id"])]
+    return sorted(found, key=_near_first)
+
+
+def list_openers(application: Application) -> list[str]:
+    """Say in up to three sentences what would open most free places, the most first.
+
+    Each is reach worked out again with that one fact changed and nothing else.
+    """
+    person = describe_today(application, clock.today())
+    places = [describe_place(placement) for placement in list_live(application.region_id)]
+    later = [start_later(place) for place in places]
+    changes = list_changes(person, places)
+    n_now, *n_then = _count_seats([person, *(change.person for change in changes)], places)
+    n_later = _count_seats([person], later)[0]
+    gains = [
+        ((n_later if change.starts_later else n) - n_now, change.words)
+        for n, change in zip(n_then, changes, strict=True)
+    ]
+    best = sorted((gain for gain in gains if gain[0] > 0), key=lambda g: -g[0])[:MOST_OPENERS]
+    return [f"{words}, {more_places(n)}." for n, words in best]
+
+
+def count_reaching(placement: Placement) -> int:
+    """Count the ready people of the region, without a place yet, who could take this placement."""
+    return count_reaching_each([placement])[placement.id]
+
+
+def count_reaching_each(placements: Sequence[Placement]) -> dict[int, int]:
+    """Count as `count_reaching` does, for several placements of one region at once."""
+    if not placements:
+        return {}
+    today = clock.today()
+    people = [describe_today(a, today) for a in list_ready(placements[0].employer.region_id)]
+    market = Market(people, [_as_if_open(placement) for placement in placements])
+    n_open = (reach_table(market) == 0).sum(axis=0)
+    return {p.id: int(n_open[market.col_of[p.reference]]) for p in placements}
+
+
+def recheck(pairs: Sequence[tuple[Application, Placement]], policy: Facts) -> list[Checked]:
+    """Check pairs by today's facts with the verifier's code, in order (I-07, I-09).
+
+    Whether a place is left is not asked here: the counter decides that when it is taken.
+    """
+    today = clock.today()
+    people = {a.reference: {**describe_today(a, today), "choices": []} for a, _ in pairs}
+    places = {p.reference: _as_if_open(p) for _, p in pairs}
+    rules = {name: policy[name] for name in ("travel", "forbidden") if name in policy}
+    market = Market(people.values(), places.values(), rules)
+    checked = recheck_pairs(market, [(a.reference, p.reference) for a, p in pairs])
+    is_estimate = rules.get("travel") != "none"
+    return [Checked(max(pair.there, pair.back), is_estimate, pair.rule) for pair in checked]
+
+
+def find_obstacle(application: Application, placement: Placement) -> str | None:
+    """Say to the person which fact now rules out this pair, or None if nothing does (I-09)."""
+    rule = recheck([(application, placement)], {})[0].rule
+    return FOR_THE_PERSON[rule] if rule else None
+
+
+def describe_today(application: Application, today: date) -> Facts:
+    """Describe a person as the engine reads them, who cannot start before today."""
+    facts = describe_person(application)
+    begins = facts["start_from"]
+    facts["start_from"] = max(begins or "", today.isoformat())
+    return facts
+
+
+def _as_if_open(placement: Placement) -> Facts:
+    facts = describe_place(placement)
+    return {**facts, "capacity": max(facts["capacity"], 1)}
+
+
+def _line(placement: Placement, one: Any) -> Reach:
+    known = one.minutes_there >= 0
+    return Reach(
+        placement=placement,
+        minutes_there=one.minutes_there if known else None,
+        minutes_back=one.minutes_back if known else None,
+        mode=one.mode,
+        is_estimate=True,
+        obstacle=one.rule.lower() if one.rule else None,
+        words=one.words,
+    )
+
+
+def _near_first(one: Reach) -> tuple[bool, bool, int, str, int]:
+    longer = one.longer_minutes
+    title = one.placement.title or ""
+    return (one.obstacle is not None, longer is None, longer or 0, title, one.placement.id)
+
+
+def _count_seats(people: Sequence[Facts], places: Sequence[Facts]) -> list[int]:
+    """Count the free places that each described person could take, in the order given."""
+    numbered = [{**person, "id": str(n)} for n, person in enumerate(people)]
+    market = Market(numbered, places)
+    seats = np.where(reach_table(market) == 0, market.capacities, 0).sum(axis=1)
+    return [int(seats[market.row_of[one["id"]]]) for one in numbered]
