@@ -19,6 +19,7 @@ R = TypeVar("R")
 
 TRIES = 6
 SERIALIZATION, DEADLOCK = "40001", "40P01"
+TOGETHER = "together"
 
 
 class Busy(Refusal):
@@ -47,6 +48,29 @@ def act(function: Callable[P, R]) -> Callable[P, R]:
 
 
 @contextmanager
+def together() -> Iterator[None]:
+    """Keep all acts called inside as one: a seed is whole or not there.
+
+    An act that is refused inside leaves nothing of itself, and the others stand.
+    """
+    session = db.session
+    if session.info.get(TOGETHER):
+        yield
+        return
+    session.rollback()
+    session.info[TOGETHER] = True
+    try:
+        session.connection(execution_options={WRITING: True})
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop(TOGETHER, None)
+
+
+@contextmanager
 def savepoint() -> Iterator[None]:
     """Run a part of an act that may be refused alone, and then leaves nothing, events neither."""
     mark = events.count_pending()
@@ -62,6 +86,8 @@ def _run_once(work: Callable[[], R]) -> R:
     session = db.session
     if session.info.get(WRITING):
         raise RuntimeError("An act was called inside another act.")
+    if session.info.get(TOGETHER):
+        return _run_part(work)
     session.rollback()
     session.info[WRITING] = True
     try:
@@ -74,6 +100,21 @@ def _run_once(work: Callable[[], R]) -> R:
     except BaseException:
         session.rollback()
         raise
+    finally:
+        session.info.pop(WRITING, None)
+        events.forget_pending(session())
+
+
+def _run_part(work: Callable[[], R]) -> R:
+    """Run an act that is kept together with others."""
+    session = db.session
+    session.info[WRITING] = True
+    try:
+        with session.begin_nested():
+            answer = work()
+            session.flush()
+            events.chain_pending(session())
+        return answer
     finally:
         session.info.pop(WRITING, None)
         events.forget_pending(session())

@@ -18,13 +18,23 @@ N_SAFE_MOBILES = 1000
 class Draw:
     """Draws by the seed alone: the same seed, region and sizes give the same region."""
 
-    def __init__(self, seed: int, region: Region, gazetteer: Gazetteer, canaries: bool) -> None:
-        """Sort the real postcodes by whether they are in the region or in its travel area."""
-        self.rng = np.random.default_rng(seed)
+    def __init__(
+        self, seed: int, region: Region, gazetteer: Gazetteer, canaries: bool, *, past: bool = False
+    ) -> None:
+        """Sort the real postcodes by whether they are in the region or in its travel area.
+
+        A draw of the past has keys of its own, and leaves the numbers kept for drama alone.
+        """
+        self.rng = np.random.default_rng([seed, 1] if past else seed)
         self.region = region
+        self.past = past
         self._canaries = canaries
-        self._mobiles = iter(range(N_SAFE_MOBILES))
+        self._mobiles = iter(range(0 if past else N_SAFE_MOBILES))
         self._inside, self._nearby = _homes(region, gazetteer)
+
+    def key(self, prefix: str, at: int, width: int) -> str:
+        """Give the key of the record at a position, counted from 0."""
+        return f"{'H' if self.past else ''}{prefix}-{at + 1:0{width}d}"
 
     def one(self, options: Sequence[T]) -> T:
         """Draw one of some options, each as likely."""
@@ -73,6 +83,7 @@ class Draw:
         if self._canaries:
             return f"canary-{key.lower()}-email@{host}.example"
         number = key.rsplit("-", maxsplit=1)[-1].lstrip("0")
+        number = f"h{number}" if self.past else number
         return f"{name.lower().replace(' ', '.')}.{number}@{host}.example"
 
     def mobile(self) -> str | None:

@@ -114,7 +114,7 @@ def _placement(draw: Draw, at: int, employer: Employer, likely: int, today: date
     title, summary = draw.one(jobs)
     shifts = week_of(draw.one(weeks))
     start_from = draw.monday(today, 35, 70)
-    key = f"PL-{at + 1:04d}"
+    key = draw.key("PL", at, 4)
     needs_dbs = employer.sector in ("health", "childcare") and draw.chance(0.2)
     needs_licence = not needs_dbs and draw.chance(0.04)
     legal_for_all = not any(breach.stops for breach in check_working_time(shifts, 16))

@@ -48,12 +48,12 @@ def invent_people(
 
 
 def _person(draw: Draw, at: int, providers: tuple[Provider, ...], today: date) -> Person:
-    key = f"AP-{at + 1:05d}"
+    key = draw.key("AP", at, 5)
     start_from = draw.day(today, 28, 49)
     first, last = draw.one(words.FIRST_NAMES), draw.one(words.LAST_NAMES)
     born, home = _birth_date(draw, start_from), draw.home(nearby_share=0.05)
     provider = draw.one(providers).key if providers and draw.chance(0.9) else None
-    if at < len(words.PERSON_PERSONAS):
+    if _is_persona(draw, at):
         first, age, district = words.PERSON_PERSONAS[at][:3]
         born, home = _years_before(today, age, draw.between(150, 280)), draw.home_in(district)
         provider = providers[0].key if providers else None
@@ -95,7 +95,7 @@ def _person(draw: Draw, at: int, providers: tuple[Provider, ...], today: date) -
 
 def _as_persona(draw: Draw, at: int, person: Person) -> Person:
     """Give the demo's people the journeys and free times their story needs."""
-    if at >= len(words.PERSON_PERSONAS):
+    if not _is_persona(draw, at):
         return person
     _, _, _, modes, minutes, row = words.PERSON_PERSONAS[at]
     _, days, start, end = words.FREE_TIMES[row]
@@ -106,6 +106,10 @@ def _as_persona(draw: Draw, at: int, person: Person) -> Person:
         availability=tuple((day, start, end) for day in days),
         never_sectors=(),
     )
+
+
+def _is_persona(draw: Draw, at: int) -> bool:
+    return not draw.past and at < len(words.PERSON_PERSONAS)
 
 
 def _birth_date(draw: Draw, start_from: date) -> date:

@@ -57,3 +57,32 @@ def invent_region(
     placements, employers = invent_placements(draw, employers, n_placements, places, today)
     people = invent_people(draw, n_people, providers, employers, placements, today)
     return InventedRegion(staff, providers, employers, placements, people)
+
+
+@dataclass(frozen=True)
+class InventedPast:
+    """Who took part in an earlier round, with the same employers and providers."""
+
+    placements: tuple[Placement, ...]
+    people: tuple[Person, ...]
+    employers: tuple[Employer, ...]
+    """The same employers, with what they pledged then."""
+
+
+def invent_past(
+    seed: int,
+    n_people: int,
+    n_placements: int,
+    region: Region,
+    gazetteer: Gazetteer,
+    today: date,
+    canaries: bool = False,
+    *,
+    now: InventedRegion,
+) -> InventedPast:
+    """Invent an earlier round of the region as it is `now`; its people are others."""
+    draw = Draw(seed, region, gazetteer, canaries, past=True)
+    places = round(n_placements * PLACES_PER_PLACEMENT)
+    placements, employers = invent_placements(draw, now.employers, n_placements, places, today)
+    people = invent_people(draw, n_people, now.providers, now.employers, placements, today)
+    return InventedPast(placements, people, employers)
