@@ -4,15 +4,14 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
-import phonenumbers
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from placements.domain.addresses import normal_mobile
 from placements.domain.csv_rows import Problem, SentRow
 from placements.domain.import_columns import LIST_SEPARATOR, WEEKDAY_COLUMNS
 from placements.domain.postcodes import normalise_postcode
 
 MODES = ("walk", "cycle", "bus", "train", "car")
-DRAMA_MOBILE = re.compile(r"\+4477009\d{5}")
 SPAN = re.compile(r"(\d{1,2})[:.](\d{2})\s*[-\u2013]\s*(\d{1,2})[:.](\d{2})")
 DAY_MINUTES = 24 * 60
 
@@ -66,12 +65,8 @@ def _mobile(sent: Any) -> str | None:
     text = str(sent).strip()
     if not text:
         return None
-    try:
-        number = phonenumbers.parse(text, "GB")
-    except phonenumbers.NumberParseException:
-        raise ValueError("Write a mobile number, like 07700 900123.") from None
-    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    if not phonenumbers.is_valid_number(number) and not DRAMA_MOBILE.fullmatch(written):
+    written = normal_mobile(text)
+    if written is None:
         raise ValueError("Write a mobile number, like 07700 900123.")
     return written
 

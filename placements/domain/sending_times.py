@@ -1,10 +1,9 @@
 """When a message may leave: never at night, a reminder once a day and on a working day."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from placements.domain.working_days import (
     LONDON,
-    UTC,
     add_working_days,
     deadline_day,
     london_date,

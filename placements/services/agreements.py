@@ -5,9 +5,9 @@ from datetime import date
 from sqlalchemy import select
 
 from placements import clock
-from placements.domain.eligibility import age_on
 from placements.domain.errors import GuardRefused
 from placements.domain.permissions import Actor
+from placements.domain.signing import needed_parties
 from placements.domain.vocabulary import Role
 from placements.domain.working_time import weekly_minutes
 from placements.extensions import db
@@ -21,7 +21,6 @@ SIGNS_AS = {
     Role.PROVIDER: "provider",
     Role.YOUNG_PERSON: "young_person",
 }
-ADULT = 18
 
 
 def add_agreement(assignment: Assignment) -> Agreement:
@@ -86,14 +85,13 @@ def list_missing_signatures(assignment: Assignment, today: date) -> list[str]:
     return [party for party in _needed(assignment, today) if party not in signed]
 
 
-def _needed(assignment: Assignment, today: date) -> list[str]:
-    candidate, parties = assignment.application.candidate, ["employer", "young_person"]
-    if assignment.application.provider_id is not None:
-        parties.append("provider")
-    first_day = assignment.start_on or today
-    if candidate.date_of_birth and age_on(candidate.date_of_birth, first_day) < ADULT:
-        parties.append("guardian")
-    return parties
+def _needed(assignment: Assignment, today: date) -> tuple[str, ...]:
+    application = assignment.application
+    return needed_parties(
+        application.candidate.date_of_birth,
+        assignment.start_on or today,
+        has_provider=application.provider_id is not None,
+    )
 
 
 def _signed_by(agreement: Agreement) -> set[str]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from placements import clock
 from placements.domain.errors import GuardRefused, Invalid
 from placements.domain.permissions import SYSTEM, Actor
+from placements.domain.signing import PARTY_WORDS
 from placements.domain.vocabulary import Kind
 from placements.extensions import db
 from placements.models.assignments import Assignment
@@ -17,13 +18,6 @@ from placements.services.agreements import add_agreement, list_missing_signature
 from placements.services.assignments import get_assignment, leave_assignment
 from placements.services.outcomes import add_end_checkpoints, add_start_checkpoints
 from placements.services.transactions import act
-
-PARTY_WORDS = {
-    "employer": "the employer",
-    "provider": "the provider",
-    "young_person": "the young person",
-    "guardian": "a parent or guardian",
-}
 
 
 @act

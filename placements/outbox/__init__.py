@@ -1,0 +1,1 @@
+"""What is said to whom: the catalogue, its words from current facts, and the ways out."""

@@ -1,0 +1,157 @@
+"""What an employer's people are told, and when it is no longer needed."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from placements.domain.plain_words import day_words, time_words
+from placements.domain.working_days import LONDON, add_working_days, london_date
+from placements.extensions import db
+from placements.models.assignments import Assignment
+from placements.models.operations import Message
+from placements.models.placements import Placement
+from placements.models.rounds import Round
+from placements.outbox.facts import (
+    Facts,
+    acts_for_employer,
+    agreement_words,
+    find_assignment,
+    placement_words,
+)
+
+DAYS_TO_CONFIRM = 5
+PEOPLE = "/employer/people"
+
+
+def placement_approved(message: Message, _at: datetime) -> Facts | None:
+    """That people can now be offered the placement."""
+    found = _own_placement(message)
+    if found is None or found.state not in ("live", "full"):
+        return None
+    return Facts({"title": found.title, "places": found.capacity}, _page_of(found))
+
+
+def placement_changes(message: Message, _at: datetime) -> Facts | None:
+    """What to change, with the reason in full."""
+    found = _own_placement(message)
+    if found is None or found.state != "changes_requested":
+        return None
+    return Facts({"title": found.title, "reason": found.reason or ""}, _page_of(found))
+
+
+def people_coming(message: Message, at: datetime) -> Facts | None:
+    """When they will see who is offered their places."""
+    round_ = db.session.get(Round, message.subject_id)
+    if round_ is None or at >= round_.release_at:
+        return None
+    if round_.state not in ("locked", "simulating", "proposed", "approved", "failed"):
+        return None
+    local = round_.release_at.astimezone(LONDON)
+    words = {"day": day_words(local.date()), "time": time_words(local.hour * 60 + local.minute)}
+    return Facts(words, PEOPLE)
+
+
+def said_yes(message: Message, at: datetime) -> Facts | None:
+    """Who said yes, and by when to confirm."""
+    found = _own(message)
+    if found is None or found.state != "accepted":
+        return None
+    return Facts({**_words(found, at), "confirm_by": _confirm_by(found)}, _person_page(found))
+
+
+def not_confirmed(message: Message, at: datetime) -> Facts | None:
+    """Everybody who said yes and waits for this employer to confirm."""
+    found = _own(message)
+    if found is None or found.state != "accepted":
+        return None
+    waiting = list_waiting(found.placement.employer_id)
+    people = [
+        {
+            "name": one.application.candidate.name,
+            "title": one.placement.title,
+            "confirm_by": _confirm_by(one),
+        }
+        for one in waiting
+    ]
+    return Facts({"people": people, "employer": found.placement.employer.name}, PEOPLE)
+
+
+def list_waiting(employer_id: int) -> list[Assignment]:
+    """List the assignments whose person said yes and whose employer has not confirmed."""
+    rows = select(Assignment).join(Placement, Assignment.placement_id == Placement.id)
+    rows = rows.where(Placement.employer_id == employer_id, Assignment.state == "accepted")
+    return list(db.session.scalars(rows.order_by(Assignment.answered_at, Assignment.id)))
+
+
+def place_open_again(message: Message, at: datetime) -> Facts | None:
+    """That a person will not come, or no longer, and what becomes of the place."""
+    found = _own(message)
+    if found is None:
+        return None
+    is_open = found.placement.state in ("live", "full") and found.round_id is not None
+    return Facts({**_words(found, at), "state": found.state, "is_open": is_open}, PEOPLE)
+
+
+def agreement(message: Message, at: datetime) -> Facts | None:
+    """That the agreement waits for the employer's signature."""
+    found = _own(message)
+    words = agreement_words(found, "employer", at) if found else None
+    if found is None or words is None:
+        return None
+    name = found.application.candidate.name
+    return Facts({**words, "person": name}, _person_page(found))
+
+
+def person_starts_tomorrow(message: Message, at: datetime) -> Facts | None:
+    """Who comes tomorrow, on the day before."""
+    found = _own(message)
+    if found is None or found.state != "confirmed" or found.start_on is None:
+        return None
+    if london_date(at) != found.start_on - timedelta(days=1):
+        return None
+    return Facts(_words(found, at), _person_page(found))
+
+
+def _own(message: Message) -> Assignment | None:
+    found = find_assignment(message.subject_id)
+    if found is None or not acts_for_employer(message.account_id, found.placement.employer_id):
+        return None
+    return found
+
+
+def _own_placement(message: Message) -> Placement | None:
+    found = db.session.get(Placement, message.subject_id)
+    if found is None or not acts_for_employer(message.account_id, found.employer_id):
+        return None
+    return found
+
+
+def _words(assignment: Assignment, at: datetime) -> dict:
+    name = assignment.application.candidate.name
+    return {**placement_words(assignment, at), "person": name}
+
+
+def _confirm_by(assignment: Assignment) -> str:
+    said_on = london_date(assignment.answered_at)
+    return day_words(add_working_days(said_on, DAYS_TO_CONFIRM))
+
+
+def _page_of(placement: Placement) -> str:
+    return f"/employer/placements/{placement.id}"
+
+
+def _person_page(assignment: Assignment) -> str:
+    return f"{PEOPLE}/{assignment.id}"
+
+
+FACTS = {
+    "placement_approved": placement_approved,
+    "placement_changes": placement_changes,
+    "people_coming": people_coming,
+    "said_yes": said_yes,
+    "not_confirmed": not_confirmed,
+    "place_open_again": place_open_again,
+    "agreement_employer": agreement,
+    "agreement_employer_again": agreement,
+    "person_starts_tomorrow": person_starts_tomorrow,
+}

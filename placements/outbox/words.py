@@ -1,0 +1,98 @@
+"""The words of a message, made at the moment it leaves from what is true then."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from placements.domain.plain_words import list_words
+from placements.extensions import db
+from placements.models.accounts import Account
+from placements.models.operations import Message
+from placements.outbox import for_employers, for_others, for_young_people
+from placements.outbox.catalogue import TEMPLATES
+from placements.outbox.facts import Facts
+from placements.outbox.links import add_link
+
+FOLDER = Path(__file__).resolve().parent.parent / "templates"
+FOLDERS = {"email": "emails", "text": "texts"}
+FACTS: dict[str, Callable[[Message, datetime], Facts | None]] = {
+    **for_young_people.FACTS,
+    **for_employers.FACTS,
+    **for_others.FACTS,
+}
+LONGEST_TEXT = 160
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message ready to leave: where to, and what it says."""
+
+    key: str
+    event_seq: int
+    channel: str
+    address: str
+    subject: str
+    body: str
+    made_at: datetime
+
+
+def write_letter(message: Message, base_url: str, at: datetime) -> Letter | None:
+    """Make the words of `message`, or return None if it is no longer needed; part of an act.
+
+    A link of its own is kept by its hash in the same transaction; the token is in the letter
+    alone.
+    """
+    account = db.session.get_one(Account, message.account_id)
+    address = account.email if message.channel == "email" else account.mobile
+    if account.erased or not address:
+        return None
+    facts = FACTS[message.template](message, at)
+    if facts is None:
+        return None
+    subject, body = render(
+        message.template, message.channel, facts, _link(message, facts, base_url)
+    )
+    return Letter(message.key, message.event_seq, message.channel, address, subject, body, at)
+
+
+def render(template: str, channel: str, facts: Facts, link: str) -> tuple[str, str]:
+    """Return the subject, empty for a text, and the body with the link on a line of its own."""
+    name = f"{FOLDERS[channel]}/{TEMPLATES[template].file_name}.txt"
+    made = _environment().get_template(name).render(**facts.words, link=link).strip()
+    if channel == "text":
+        return "", f"{' '.join(made.split())}\n{link}"
+    first, _, body = made.partition("\n")
+    return " ".join(first.removeprefix("Subject:").split()), f"{body.strip()}\n"
+
+
+def _link(message: Message, facts: Facts, base_url: str) -> str:
+    base, wanted = base_url.rstrip("/"), facts.link
+    if wanted is None:
+        return f"{base}{facts.page}"
+    what = (message.account_id, wanted.purpose, wanted.subject_id, wanted.expires_at)
+    token = add_link(*what, message.channel, facts.words.get("code"))
+    return f"{base}/l/{token}"
+
+
+@cache
+def _environment() -> Environment:
+    """Plain text: nothing is markup here, so nothing is escaped; a missing word is an error."""
+    made = Environment(
+        loader=FileSystemLoader(FOLDER),
+        undefined=StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["short"], made.filters["listed"] = shorten, list_words
+    return made
+
+
+def shorten(words: str, length: int) -> str:
+    """Cut words that would not fit a text."""
+    plain = " ".join(str(words).split())
+    return plain if len(plain) <= length else f"{plain[: length - 3].rstrip()}..."

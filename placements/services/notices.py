@@ -1,0 +1,253 @@
+"""Who is told of what: each act calls one of these, and the messages commit with its move.
+
+All are parts of an act. Reminders are queued here too, for their day; whether they are still
+needed is decided when they leave, so that nobody who has answered is asked again.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, exists, or_, select
+
+from placements.domain.permissions import Actor
+from placements.domain.sending_times import at_hour, half_time_day
+from placements.domain.vocabulary import LIVE_ASSIGNMENT_STATES, Kind, Role
+from placements.domain.working_days import add_working_days, deadline_day, london_date
+from placements.extensions import db
+from placements.models.accounts import Account, AuthorityMember
+from placements.models.assignments import Assignment
+from placements.models.candidates import Application, Candidate, ProviderMember
+from placements.models.employers import Employer, EmployerMember
+from placements.models.operations import Message
+from placements.models.outcomes import Checkpoint
+from placements.models.placements import Placement
+from placements.models.rounds import Plan, PlanRow, Round
+from placements.outbox.write import Recipient, queue_message
+from placements.services.events import PendingEvent, find_pending
+
+ASSIGNMENT, ROUND = "assignment", "round"
+MORNING, REMINDER, EVENING = 9, 10, 18
+CHASE_AFTER, STAFF_AFTER, SIGN_AFTER = 3, 5, 2
+REACH = (Account.id, Account.email.is_not(None), Account.mobile.is_not(None))
+
+
+def tell_registered(pending: PendingEvent, application: Application, actor: Actor) -> None:
+    """Tell a young person who put them on the list; nobody is told what they did themselves."""
+    if actor.role is Role.YOUNG_PERSON:
+        return
+    for to in _person(application.candidate.account_id):
+        queue_message(pending, "registered", to, ("application", application.id), _at(pending))
+
+
+def tell_checked(pending: PendingEvent, placement: Placement, template: str) -> None:
+    """Tell the employer that a placement is open, or what must change."""
+    subject, once = ("placement", placement.id), f"v{placement.version}"
+    for to in _employer(placement.employer_id):
+        queue_message(pending, template, to, subject, _at(pending), once=once)
+
+
+def tell_people_coming(pending: PendingEvent, round_: Round) -> None:
+    """Tell each employer with an open placement when it will see names."""
+    rows = (
+        select(*REACH)
+        .join(EmployerMember, EmployerMember.account_id == Account.id)
+        .join(Employer, EmployerMember.employer_id == Employer.id)
+        .join(Placement, Placement.employer_id == Employer.id)
+        .where(Employer.region_id == round_.region_id, Placement.state == "live")
+    )
+    subject, once = (ROUND, round_.id), f"v{round_.version}"
+    for to in _reached(rows):
+        queue_message(pending, "people_coming", to, subject, _at(pending), once=once)
+
+
+def tell_offers(round_: Round) -> None:
+    """Tell everybody who was offered a place in the running act, and remind them in time."""
+    offered = find_pending(Kind.ASSIGNMENT, "offer")
+    rows = (
+        select(Assignment, Application.provider_id, *REACH)
+        .join(Application, Assignment.application_id == Application.id)
+        .join(Candidate, Application.candidate_id == Candidate.id)
+        .join(Account, Candidate.account_id == Account.id, isouter=True)
+        .where(Assignment.round_id == round_.id, Assignment.state == "offered")
+    )
+    providers: dict[tuple[int, datetime], PendingEvent] = {}
+    for assignment, provider_id, *reach in db.session.execute(rows):
+        pending = offered.get(assignment.id)
+        if pending is None:
+            continue
+        if reach[0] is not None:
+            _offer(pending, assignment, Recipient(*reach))
+        if provider_id is not None:
+            providers.setdefault((provider_id, assignment.deadline_at), pending)
+    _tell_providers_on_the_last_day(round_, providers)
+
+
+def _offer(pending: PendingEvent, assignment: Assignment, to: Recipient) -> None:
+    subject, last = (ASSIGNMENT, assignment.id), deadline_day(assignment.deadline_at)
+    half = half_time_day(assignment.offered_at, assignment.deadline_at)
+    queue_message(pending, "offer", to, subject, _at(pending))
+    if half is not None:
+        queue_message(pending, "offer_half_time", to, subject, at_hour(half, REMINDER))
+    queue_message(pending, "offer_last_day", to, subject, at_hour(last, REMINDER))
+    queue_message(pending, "offer_last_evening", to, subject, at_hour(last, EVENING))
+
+
+def _tell_providers_on_the_last_day(
+    round_: Round, providers: dict[tuple[int, datetime], PendingEvent]
+) -> None:
+    """One message a person and last day, however many waves of offers end on it."""
+    earlier = select(Message.key).where(
+        Message.template == "not_answered", Message.subject_id == round_.id
+    )
+    told = {tuple(key.split(":")[3:5]) for key in db.session.scalars(earlier)}
+    for (provider_id, deadline), pending in providers.items():
+        last = deadline_day(deadline)
+        for to in _provider(provider_id):
+            once = last.isoformat()
+            if (once, str(to.account_id)) in told:
+                continue
+            told.add((once, str(to.account_id)))
+            due, subject = at_hour(last, MORNING), (ROUND, round_.id)
+            queue_message(pending, "not_answered", to, subject, due, once=once)
+
+
+def tell_no_place(pending: PendingEvent, round_: Round, plan: Plan) -> None:
+    """Tell everybody of the plan who is still ready and was offered nothing."""
+    has_place = exists().where(
+        Assignment.application_id == Application.id,
+        Assignment.state.in_(LIVE_ASSIGNMENT_STATES),
+    )
+    rows = (
+        select(Application.id, *REACH)
+        .join(PlanRow, PlanRow.application_id == Application.id)
+        .join(Candidate, Application.candidate_id == Candidate.id)
+        .join(Account, Candidate.account_id == Account.id)
+        .where(PlanRow.plan_id == plan.id, Application.state == "ready", ~has_place)
+        .order_by(Application.id)
+    )
+    for application_id, *reach in db.session.execute(rows):
+        subject, to = ("application", application_id), Recipient(*reach)
+        queue_message(pending, "no_place", to, subject, _at(pending), once=f"r{round_.id}")
+
+
+def tell_said_yes(pending: PendingEvent, assignment: Assignment) -> None:
+    """Ask the employer to confirm; after 3 working days again, after 5 tell the operators."""
+    subject, said_on = (ASSIGNMENT, assignment.id), london_date(_at(pending))
+    again = at_hour(add_working_days(said_on, CHASE_AFTER), MORNING)
+    late = at_hour(add_working_days(said_on, STAFF_AFTER), MORNING)
+    for to in _employer(assignment.placement.employer_id):
+        queue_message(pending, "said_yes", to, subject, _at(pending))
+        queue_message(pending, "not_confirmed", to, subject, again)
+    for to in _operators(assignment.application.region_id):
+        queue_message(pending, "not_confirmed_for_staff", to, subject, late)
+
+
+def tell_left(pending: PendingEvent, assignment: Assignment, actor: Actor) -> None:
+    """Tell the others that an offer or a placement ended; not the side that ended it."""
+    application = assignment.application
+    parties = (
+        (Role.YOUNG_PERSON, "place_ended", _person(application.candidate.account_id)),
+        (Role.EMPLOYER, "place_open_again", _employer(assignment.placement.employer_id)),
+        (Role.PROVIDER, "person_left", _provider(application.provider_id)),
+    )
+    for role, template, recipients in parties:
+        if actor.role is role:
+            continue
+        for to in recipients:
+            queue_message(pending, template, to, (ASSIGNMENT, assignment.id), _at(pending))
+
+
+def tell_confirmed(pending: PendingEvent, assignment: Assignment) -> None:
+    """Ask each side to sign, now and after 2 working days; remind the day before the first."""
+    subject, at = (ASSIGNMENT, assignment.id), _at(pending)
+    again = at_hour(add_working_days(london_date(at), SIGN_AFTER), MORNING)
+    eve = at_hour(assignment.start_on - timedelta(days=1), REMINDER)
+    person = _person(assignment.application.candidate.account_id)
+    employer = _employer(assignment.placement.employer_id)
+    provider = _provider(assignment.application.provider_id)
+    signers = {"young_person": person, "employer": employer, "provider": provider}
+    for party, recipients in signers.items():
+        for to in recipients:
+            queue_message(pending, f"agreement_{party}", to, subject, at)
+            queue_message(pending, f"agreement_{party}_again", to, subject, again)
+    for template, recipients in (("start_tomorrow", person), ("person_starts_tomorrow", employer)):
+        for to in recipients:
+            queue_message(pending, template, to, subject, max(at, eve))
+
+
+def tell_questions() -> None:
+    """Send each question that fell due in the running act, at 10 in the morning."""
+    due = find_pending(Kind.CHECKPOINT, "fall_due")
+    rows = (
+        select(Checkpoint.id, *REACH)
+        .join(Assignment, Checkpoint.assignment_id == Assignment.id, isouter=True)
+        .join(
+            Application,
+            or_(
+                Application.id == Checkpoint.application_id,
+                Application.id == Assignment.application_id,
+            ),
+        )
+        .join(Candidate, Application.candidate_id == Candidate.id)
+        .join(Account, Candidate.account_id == Account.id)
+        .where(Checkpoint.state == "due", Checkpoint.id.in_(due))
+        .order_by(Checkpoint.id)
+    )
+    for checkpoint_id, *reach in db.session.execute(rows):
+        pending, subject = due[checkpoint_id], ("checkpoint", checkpoint_id)
+        at = max(_at(pending), at_hour(london_date(_at(pending)), REMINDER))
+        queue_message(pending, "checkpoint", Recipient(*reach), subject, at)
+
+
+def tell_outcome(pending: PendingEvent, checkpoint: Checkpoint, actor: Actor) -> None:
+    """Tell a young person what somebody else wrote down about them."""
+    if actor.role is Role.YOUNG_PERSON:
+        return
+    application = select(Application.candidate_id).where(
+        or_(
+            Application.id == checkpoint.application_id,
+            Application.id
+            == select(Assignment.application_id)
+            .where(Assignment.id == checkpoint.assignment_id)
+            .scalar_subquery(),
+        )
+    )
+    rows = select(Candidate.account_id).where(Candidate.id.in_(application))
+    subject, once = ("checkpoint", checkpoint.id), f"v{checkpoint.version}"
+    for to in _person(db.session.scalar(rows)):
+        queue_message(pending, "outcome_recorded", to, subject, _at(pending), once=once)
+
+
+def tell_plan_failed(pending: PendingEvent, round_: Round) -> None:
+    """Tell the operators that a round has no plan, and why."""
+    for to in _operators(round_.region_id):
+        subject, once = (ROUND, round_.id), f"v{round_.version}"
+        queue_message(pending, "plan_failed", to, subject, _at(pending), once=once)
+
+
+def _person(account_id: int | None) -> Iterable[Recipient]:
+    return _reached(select(*REACH).where(Account.id == account_id)) if account_id else ()
+
+
+def _employer(employer_id: int) -> Iterable[Recipient]:
+    rows = select(*REACH).join(EmployerMember, EmployerMember.account_id == Account.id)
+    return _reached(rows.where(EmployerMember.employer_id == employer_id))
+
+
+def _provider(provider_id: int | None) -> Iterable[Recipient]:
+    rows = select(*REACH).join(ProviderMember, ProviderMember.account_id == Account.id)
+    return _reached(rows.where(ProviderMember.provider_id == provider_id)) if provider_id else ()
+
+
+def _operators(region_id: int) -> Iterable[Recipient]:
+    rows = select(*REACH).join(AuthorityMember, AuthorityMember.account_id == Account.id)
+    mine = (AuthorityMember.region_id == region_id, AuthorityMember.power == "operator")
+    return _reached(rows.where(*mine))
+
+
+def _reached(rows: Select) -> list[Recipient]:
+    return [Recipient(*row) for row in db.session.execute(rows.distinct().order_by(Account.id))]
+
+
+def _at(pending: PendingEvent) -> datetime:
+    return pending.event.happened_at
