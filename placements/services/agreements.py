@@ -1,13 +1,14 @@
 """What is agreed before a first day, and who has signed it."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from placements import clock
-from placements.domain.errors import GuardRefused
+from placements.domain.errors import GuardRefused, NotFound
 from placements.domain.permissions import Actor
-from placements.domain.signing import needed_parties
+from placements.domain.signing import PARTY_WORDS, needed_parties
 from placements.domain.vocabulary import Role
 from placements.domain.working_time import weekly_minutes
 from placements.extensions import db
@@ -71,6 +72,60 @@ def _sign(actor: Actor, assignment_id: int, party: str, how: str) -> None:
     signature.account_id = actor.account_id
     db.session.add(signature)
     record_event(actor, f"sign_as_{party}", "agreement", agreement.id, ("", ""), at)
+
+
+@dataclass(frozen=True)
+class Signed:
+    """One party to an agreement, and when and how it signed; None is: waited for."""
+
+    party: str
+    words: str
+    at: datetime | None
+    how: str
+
+
+@dataclass(frozen=True)
+class Terms:
+    """An agreement as its parties read it."""
+
+    hours_per_week: int | None
+    insurance_expires_on: date | None
+    risk_assessed_on: date | None
+    supervisor_name: str | None
+    signatures: tuple[Signed, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The parties who have not signed yet, in words."""
+        return tuple(one.words for one in self.signatures if one.at is None)
+
+    def awaits(self, party: str) -> bool:
+        """Say whether this party has still to sign."""
+        return any(one.party == party and one.at is None for one in self.signatures)
+
+
+def get_terms(actor: Actor, assignment_id: int) -> Terms:
+    """Return what was agreed about an assignment the actor may see, and who has signed."""
+    assignment = get_assignment(actor, assignment_id)
+    agreement = find_agreement(assignment)
+    if agreement is None:
+        raise NotFound("There is no agreement yet.")
+    rows = select(Signature).where(Signature.agreement_id == agreement.id)
+    by_party = {row.party: row for row in db.session.scalars(rows)}
+    needed = _needed(assignment, clock.today())
+    parties = (*needed, *(party for party in by_party if party not in needed))
+    return Terms(
+        agreement.hours_per_week,
+        agreement.insurance_expires_on,
+        agreement.risk_assessed_on,
+        agreement.supervisor_name,
+        tuple(_signed(party, by_party.get(party)) for party in parties),
+    )
+
+
+def _signed(party: str, row: Signature | None) -> Signed:
+    words = PARTY_WORDS.get(party, party.replace("_", " "))
+    return Signed(party, words, row.signed_at if row else None, row.how if row else "")
 
 
 def find_agreement(assignment: Assignment) -> Agreement | None:

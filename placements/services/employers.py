@@ -4,18 +4,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from placements import clock
-from placements.domain.errors import NotFound
+from placements.domain.errors import Invalid, NotFound
 from placements.domain.permissions import SYSTEM, Actor
+from placements.domain.postcodes import normalise_postcode
 from placements.domain.vocabulary import Kind, Role
 from placements.extensions import db
 from placements.models.accounts import Account
 from placements.models.employers import Employer, EmployerMember, Site
+from placements.models.placements import Placement
 from placements.services import transitions
 from placements.services.gazetteer import find_point
 from placements.services.transactions import act
+
+CHECKED_STATES = ("submitted", "live", "full", "paused", "suspended")
 
 
 @dataclass(frozen=True)
@@ -89,25 +93,61 @@ def create_site(actor: Actor, employer_id: int, folder: Path, facts: SiteFacts) 
     return add_site(get_employer(actor, employer_id), folder, facts).id
 
 
+@act
+def change_site(actor: Actor, site_id: int, folder: Path, facts: SiteFacts) -> None:
+    """Write over what the actor's employer told about a workplace.
+
+    It moves elsewhere only while no checked placement is there: people planned their journeys.
+    """
+    site = get_site(actor, site_id)
+    moved = normalise_postcode(facts.postcode) != site.postcode
+    if moved and _has_checked_placement(site):
+        words = f"{site.name} has placements that were checked. Add the new address as a new site."
+        raise Invalid("postcode", words)
+    _check_name(site.employer_id, facts.name, site.id)
+    _describe(site, folder, facts)
+
+
+def _has_checked_placement(site: Site) -> bool:
+    here = (Placement.site_id == site.id, Placement.state.in_(CHECKED_STATES))
+    return bool(db.session.scalar(select(exists().where(*here))))
+
+
 def add_site(employer: Employer, folder: Path, facts: SiteFacts) -> Site:
     """Add a workplace; part of an act."""
-    point = find_point(folder, facts.postcode)
-    site = Site(
-        employer_id=employer.id,
-        name=facts.name.strip(),
-        postcode=point.postcode,
-        latitude=point.lat,
-        longitude=point.lon,
-        point_is_approximate=point.approximate,
-        district=point.district or "outside the region",
-        insurance_expires_on=facts.insurance_expires_on,
-        risk_assessed_on=facts.risk_assessed_on,
-        arrival_notes=facts.arrival_notes,
-        step_free=facts.step_free,
-    )
+    _check_name(employer.id, facts.name)
+    site = Site(employer_id=employer.id)
+    _describe(site, folder, facts)
     db.session.add(site)
     db.session.flush()
     return site
+
+
+def _check_name(employer_id: int, name: str, own_id: int | None = None) -> None:
+    named = (Site.employer_id == employer_id, Site.name == name.strip())
+    known = db.session.scalar(select(Site.id).where(*named))
+    if known is not None and known != own_id:
+        raise Invalid("name", "You have a site of this name. Give this one another name.")
+
+
+def _describe(site: Site, folder: Path, facts: SiteFacts) -> None:
+    point = find_point(folder, facts.postcode)
+    site.name, site.postcode = facts.name.strip(), point.postcode
+    site.latitude, site.longitude = point.lat, point.lon
+    site.point_is_approximate = point.approximate
+    site.district = point.district or "outside the region"
+    site.insurance_expires_on = facts.insurance_expires_on
+    site.risk_assessed_on = facts.risk_assessed_on
+    site.arrival_notes, site.step_free = facts.arrival_notes, facts.step_free
+
+
+def get_site(actor: Actor, site_id: int) -> Site:
+    """Return a workplace of the actor's own employer, or raise `NotFound`."""
+    own = (Site.id == site_id, Site.employer_id == actor.organisation_id)
+    found = db.session.scalar(select(Site).where(*own))
+    if actor.role is not Role.EMPLOYER or found is None:
+        raise NotFound("There is no such site, or it is not yours.")
+    return found
 
 
 def list_sites(actor: Actor, employer_id: int) -> list[Site]:

@@ -9,18 +9,14 @@ from sqlalchemy import select, update
 from placements import clock
 from placements.domain.errors import GuardRefused, Invalid, NotFound, Stale
 from placements.domain.permissions import SYSTEM, Actor
+from placements.domain.placement_rules import list_problems
 from placements.domain.references import new_reference
 from placements.domain.vocabulary import Kind, Role
-from placements.domain.working_time import check_working_time
 from placements.extensions import db
 from placements.models.employers import Employer, Site
 from placements.models.placements import Placement
 from placements.services import transitions
 from placements.services.transactions import act
-
-YOUNG, NEEDED = 16, ("title", "sector", "summary", "start_from", "start_to", "duration_weeks")
-NEEDED += ("shifts", "capacity_likely", "supervisor_name")
-CHANGES_NEED_A_CHECK = "Ask for a change instead: this placement was checked already."
 
 
 @dataclass(frozen=True)
@@ -98,56 +94,58 @@ def add_placement(
 
 
 @act
-def save_draft(actor: Actor, placement_id: int, facts: PlacementFacts) -> None:
-    """Keep what was typed so far; only a draft, or one sent back, may be written over."""
-    placement = get_placement(actor, placement_id)
-    if placement.state not in ("draft", "changes_requested"):
-        raise GuardRefused(CHANGES_NEED_A_CHECK)
-    for name, value in asdict(facts).items():
-        setattr(placement, name, value)
-
-
-@act
-def submit_placement(actor: Actor, placement_id: int) -> None:
+def submit_placement(actor: Actor, placement_id: int, seen_version: int | None = None) -> None:
     """Send a placement to be checked; complete, insured and within the law on hours."""
     placement = get_placement(actor, placement_id)
-    submit(placement, actor, clock.now(), clock.today())
+    submit(placement, actor, clock.now(), clock.today(), seen_version)
 
 
-def submit(placement: Placement, actor: Actor, at: datetime, today: date) -> None:
+def submit(
+    placement: Placement,
+    actor: Actor,
+    at: datetime,
+    today: date,
+    seen_version: int | None = None,
+) -> None:
     """Check a draft and move it to `submitted`; part of an act."""
     check_complete(placement, today)
-    transitions.move(placement, Kind.PLACEMENT, "submit", actor, at)
+    transitions.move(placement, Kind.PLACEMENT, "submit", actor, at, seen_version=seen_version)
+    _keep_rest_pledged(placement, actor, at)
+
+
+def _keep_rest_pledged(placement: Placement, actor: Actor, at: datetime) -> None:
+    """Leave the places pledged beyond those described as pledged, in a row of their own."""
+    likely, pledged = placement.capacity_likely, placement.n_pledged
+    if pledged is None or likely is None or likely >= pledged:
+        return
+    rest = Placement(reference=new_reference("P"), employer_id=placement.employer_id)
+    rest.n_pledged = pledged - likely
+    transitions.begin(rest, Kind.PLACEMENT, "pledge", actor, at)
+    placement.n_pledged = likely
 
 
 def check_complete(placement: Placement, today: date) -> None:
     """Raise `Invalid`, naming the field, unless the placement may be sent to be checked."""
-    for name in NEEDED:
-        if not getattr(placement, name):
-            raise Invalid(name, f"Tell us the {name.replace('_', ' ')}.")
-    site = placement.site
-    if site.insurance_expires_on is None or site.insurance_expires_on < today:
-        raise Invalid("insurance", "Employers' liability insurance must be in date.")
-    if site.risk_assessed_on is None or site.risk_assessed_on > today:
-        raise Invalid("risk_assessment", "Tell us the day of the risk assessment for young people.")
-    for breach in check_working_time(placement.shifts, placement.min_age or YOUNG):
-        if breach.stops:
-            raise Invalid("shifts", f"{breach.rule}: {breach.words}")
+    for problem in list_problems(placement, today):
+        raise problem
 
 
 @act
-def approve_placement(actor: Actor, placement_id: int) -> None:
+def approve_placement(actor: Actor, placement_id: int, seen_version: int | None = None) -> None:
     """Open a checked placement with the places it will likely have; an operator may."""
-    approve(get_placement(actor, placement_id), actor, clock.now())
+    approve(get_placement(actor, placement_id), actor, clock.now(), seen_version)
 
 
-def approve(placement: Placement, actor: Actor, at: datetime) -> None:
+def approve(
+    placement: Placement, actor: Actor, at: datetime, seen_version: int | None = None
+) -> None:
     """Move a submitted placement to `live`, or `full` if its places are taken; part of an act."""
     if placement.state == "submitted" and placement.employer.state != "verified":
         raise GuardRefused("Verify the employer first, then approve the placement.")
     placement.capacity = max(placement.capacity_likely, placement.held)
     is_full = placement.held >= placement.capacity
-    transitions.move(placement, Kind.PLACEMENT, "approve_full" if is_full else "approve", actor, at)
+    action = "approve_full" if is_full else "approve"
+    transitions.move(placement, Kind.PLACEMENT, action, actor, at, seen_version=seen_version)
     placement.checked_at = at
 
 

@@ -22,7 +22,12 @@ from placements.services.transactions import act
 
 @act
 def confirm_assignment(
-    actor: Actor, assignment_id: int, supervisor: str, start_on: date, first_day: dict[str, Any]
+    actor: Actor,
+    assignment_id: int,
+    supervisor: str,
+    start_on: date,
+    first_day: dict[str, Any],
+    seen_version: int | None = None,
 ) -> None:
     """Confirm who comes when and to whom; the placement's employer may."""
     assignment = get_assignment(actor, assignment_id)
@@ -32,7 +37,8 @@ def confirm_assignment(
     if not placement.start_from <= start_on <= placement.start_to:
         words = f"{placement.start_from:%-d %B} to {placement.start_to:%-d %B %Y}"
         raise Invalid("start_on", f"The first day must be within {words}, as you described it.")
-    transitions.move(assignment, Kind.ASSIGNMENT, "confirm", actor, clock.now())
+    at = clock.now()
+    transitions.move(assignment, Kind.ASSIGNMENT, "confirm", actor, at, seen_version=seen_version)
     assignment.supervisor_name, assignment.start_on = supervisor.strip(), start_on
     assignment.end_on = start_on + timedelta(weeks=placement.duration_weeks, days=-1)
     assignment.first_day = first_day
@@ -82,14 +88,21 @@ def complete_assignment(actor: Actor, assignment_id: int) -> None:
 @act
 def end_early(actor: Actor, assignment_id: int, reason: str, *, by_employer: bool) -> None:
     """Say that the person left, or that the employer ended it, before the last day."""
-    assignment, today = get_assignment(actor, assignment_id), clock.today()
-    leave_assignment(assignment, "end" if by_employer else "leave_early", actor, reason)
+    assignment = get_assignment(actor, assignment_id)
+    end_now(assignment, "end" if by_employer else "leave_early", actor, reason)
+
+
+def end_now(assignment: Assignment, action: str, actor: Actor, reason: str) -> None:
+    """End a started placement today and ask from today on; part of an act."""
+    today = clock.today()
+    leave_assignment(assignment, action, actor, reason)
     assignment.end_on = today
-    _drop_waiting_questions(assignment)
+    drop_waiting_questions(assignment)
     add_end_checkpoints(assignment, today)
 
 
-def _drop_waiting_questions(assignment: Assignment) -> None:
+def drop_waiting_questions(assignment: Assignment) -> None:
+    """Close the questions that no longer come; part of an act."""
     waiting = (Checkpoint.assignment_id == assignment.id, Checkpoint.state == "scheduled")
     for checkpoint in db.session.scalars(select(Checkpoint).where(*waiting)).all():
         transitions.move(checkpoint, Kind.CHECKPOINT, "not_applicable", SYSTEM, clock.now())
