@@ -2,7 +2,7 @@
 
 from flask import Flask, current_app, g, make_response, render_template
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from placements.domain.errors import (
@@ -65,6 +65,9 @@ def _stale_form(_error: CSRFError) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
+    if isinstance(error, SecurityError):
+        # Under a name that is not ours no address can be built, so this is no page.
+        return Response("This host name is not known here.", 400, mimetype="text/plain")
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()
     title, words = WORDS.get(error.code, FAULT)

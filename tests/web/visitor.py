@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
+from flask.testing import FlaskClient
+
 from placements.services import accounts
 
 
@@ -72,11 +74,23 @@ class _Reader(HTMLParser):
             self.text.append(" ".join(data.split()))
 
 
+class _OwnContextClient(FlaskClient):
+    """Gives each request a context of its own, whatever context the test holds open.
+
+    Without it Flask lends the test's context to the request, and what one request keeps there
+    (a form's token, a database session) would leak into the next.
+    """
+
+    def open(self, *args, **kwargs):
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
 class Visitor:
     """Goes from page to page; `here` is the last address, `status` and `text` what it showed."""
 
     def __init__(self, app):
-        self.app, self.client = app, app.test_client()
+        self.app, self.client = app, _OwnContextClient(app, app.response_class)
         self.here, self.status, self.html = "/", 0, ""
         self.page, self.reply = None, None
 
