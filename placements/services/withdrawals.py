@@ -1,51 +1,48 @@
-"""A placement taken back by its employer: nobody keeps an offer of it, and each is told."""
+"""A young person stops taking part: their application is closed, and no place is kept for them."""
 
 from sqlalchemy import select
 
 from placements import clock
-from placements.domain.errors import GuardRefused, NotFound
 from placements.domain.permissions import Actor
-from placements.domain.vocabulary import LIVE_ASSIGNMENT_STATES, Kind, Role
+from placements.domain.vocabulary import LIVE_ASSIGNMENT_STATES, Kind
 from placements.extensions import db
 from placements.models.assignments import Assignment
 from placements.services import transitions
+from placements.services.applications import get_application
 from placements.services.assignments import leave_assignment
-from placements.services.placements import get_placement
 from placements.services.starts import end_now
 from placements.services.transactions import act
 
+NO_REASON = "They stopped taking part."
+
 
 @act
-def withdraw_placement(
-    actor: Actor, placement_id: int, reason: str, seen_version: int | None = None
-) -> int:
-    """Take a placement back for good; return how many people lose it (the employer may).
+def withdraw_application(
+    actor: Actor, application_id: int, reason: str | None = None, seen_version: int | None = None
+) -> None:
+    """Stop taking part; the person may, or their provider. The reason is optional.
 
-    Who holds an offer or said yes is cancelled by the employer; who has started ends today.
+    A place held is given back: cancelled by the person, or left early if they had started.
     """
-    placement = get_placement(actor, placement_id)
-    if actor.role is not Role.EMPLOYER:
-        raise NotFound("There is no such placement, or it is not yours.")
-    if not reason.strip():
-        raise GuardRefused("Give a reason. The people it concerns will read it.")
-    at, lost = clock.now(), _list_live(placement.id)
+    application, at = get_application(actor, application_id), clock.now()
+    words = (reason or "").strip() or NO_REASON
+    for assignment in _list_live(application.id):
+        if assignment.state == "started":
+            end_now(assignment, "leave_early", actor, words)
+        else:
+            leave_assignment(assignment, "cancel_by_candidate", actor, words)
     transitions.move(
-        placement,
-        Kind.PLACEMENT,
+        application,
+        Kind.APPLICATION,
         "withdraw",
         actor,
         at,
-        reason=reason,
+        reason=words,
         seen_version=seen_version,
     )
-    for assignment in lost:
-        if assignment.state == "started":
-            end_now(assignment, "end", actor, reason)
-        else:
-            leave_assignment(assignment, "cancel_by_employer", actor, reason)
-    return len(lost)
 
 
-def _list_live(placement_id: int) -> list[Assignment]:
-    held = (Assignment.placement_id == placement_id, Assignment.state.in_(LIVE_ASSIGNMENT_STATES))
-    return list(db.session.scalars(select(Assignment).where(*held).order_by(Assignment.id)))
+def _list_live(application_id: int) -> list[Assignment]:
+    own = (Assignment.application_id == application_id,)
+    live = (*own, Assignment.state.in_(LIVE_ASSIGNMENT_STATES))
+    return list(db.session.scalars(select(Assignment).where(*live).order_by(Assignment.id)))
