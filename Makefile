@@ -1,7 +1,7 @@
 # One file, few verbs. `make` alone prints them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install test lint lock clean
+.PHONY: help run install production test lint lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -11,7 +11,14 @@ export PYTHONPATH := $(CURDIR)
 help: ## print the verbs
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
+run: .venv/.installed ## make the invented West Midlands once, then serve it on http://127.0.0.1:8000 (PORT changes it)
+	@exec $(BIN)/placements demo
+
 install: .venv/.installed ## install what running needs, and the command .venv/bin/placements
+
+production: ## install what running on PostgreSQL needs as well
+	@.ci/install requirements-postgres.lock
+	@touch .venv/.installed
 
 test: .venv/.installed-test ## run every check: style, types, imports, SQLite, PostgreSQL, browser
 	@$(BIN)/python tests/run.py
@@ -20,9 +27,11 @@ lint: .venv/.installed-test ## mend the style, then check style, types and impor
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 	@$(BIN)/python tests/run.py lint types imports
 
-lock: ## write the two hashed locks again from pyproject.toml (needs uv)
+lock: ## write the hashed locks again from pyproject.toml (needs uv)
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet \
 	  pyproject.toml -o requirements.lock
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet \
+	  pyproject.toml --extra postgres -c requirements.lock -o requirements-postgres.lock
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet \
 	  pyproject.toml --extra postgres --group dev -c requirements.lock -o requirements-test.lock
 
