@@ -11,11 +11,16 @@ import click
 import flask_migrate
 from flask import Flask
 
-from placements import cli_imports, cli_rounds, cli_routes, create_app, scheduler
+from placements import (
+    cli_demo,
+    cli_imports,
+    cli_plans,
+    cli_rounds,
+    cli_routes,
+    create_app,
+    scheduler,
+)
 from placements.domain.errors import Refusal
-from placements.domain.postcodes import Gazetteer
-from placements.domain.region import load_region
-from placements.services.demo import seed_region
 from placements.services.occurrences import describe_occurrence, list_occurrences
 from placements.services.outcomes import begin_mornings
 from placements.settings import UnsafeSetting, load_settings
@@ -38,25 +43,6 @@ def migrate() -> None:
     app = _app()
     with app.app_context():
         flask_migrate.upgrade()
-
-
-@commands.command()
-@click.option("--seed", default=7, show_default=True, help="The same seed gives the same region.")
-@click.option("--people", default=3000, show_default=True, type=click.IntRange(1, 20000))
-@click.option(
-    "--placements", "n_placements", default=350, show_default=True, type=click.IntRange(1)
-)
-def seed(seed: int, people: int, n_placements: int) -> None:
-    """Write an invented region into the database. Example: placements seed --seed 7."""
-    app = _app()
-    settings = app.config["SETTINGS"]
-    if settings.is_production:
-        raise UnsafeSetting("PLACEMENTS_ENV is production; invented people do not belong there.")
-    region = load_region(settings.region_folder)
-    gazetteer = Gazetteer.load(region.postcodes_path, region.sectors_path, region.district_of)
-    with app.app_context():
-        seed_region(region, gazetteer, seed, people, n_placements)
-    click.echo(f"{region.name}: {people} invented people, {n_placements} placements.")
 
 
 @commands.command()
@@ -115,12 +101,17 @@ def _in_app(command: click.Command) -> click.Command:
 for outer in (
     cli_rounds.rounds_group,
     cli_rounds.funnel_command,
+    cli_plans.explain,
     cli_rounds.staff_command,
     cli_imports.import_command,
     cli_imports.gazetteer_group,
     cli_routes.routes_command,
 ):
     commands.add_command(_in_app(outer))
+
+
+for alone in (cli_demo.seed_command, cli_demo.serve_command, cli_demo.demo_command):
+    commands.add_command(alone)
 
 
 def main() -> int:

@@ -12,13 +12,14 @@ from placements.clock import LONDON
 from placements.domain.errors import Invalid
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
-from placements.services import cascading, funnel, publishing, rounds, solving, staff
+from placements.services import cascading, funnel, plans, publishing, rounds, solving, staff
 
 AS_EMAIL = click.option("--as", "email", required=True, help="The member of staff who acts.")
 ROUND_ID = click.argument("round_id", type=int)
 
 
-def _actor(email: str) -> Actor:
+def find_actor(email: str) -> Actor:
+    """Return the member of staff whose address this is."""
     return staff.get_staff(current_app.config["SETTINGS"].region_folder.name, email)
 
 
@@ -46,7 +47,7 @@ def rounds_group() -> None:
 @AS_EMAIL
 def list_command(email: str) -> None:
     """List the region's rounds, newest first."""
-    for round_ in rounds.list_rounds(_actor(email)):
+    for round_ in rounds.list_rounds(find_actor(email)):
         click.echo(f"{round_.id}  {round_.state:<10} {round_.name}")
 
 
@@ -60,7 +61,7 @@ def list_command(email: str) -> None:
 def create(email: str, name: str, opens: str, locks: str, release: str, seed: int) -> None:
     """Plan a round and print its number."""
     dates = (_instant(opens), _instant(locks), _instant(release))
-    click.echo(rounds.create_round(_actor(email), name, dates, seed))
+    click.echo(rounds.create_round(find_actor(email), name, dates, seed))
 
 
 @rounds_group.command()
@@ -68,7 +69,7 @@ def create(email: str, name: str, opens: str, locks: str, release: str, seed: in
 @AS_EMAIL
 def show(round_id: int, email: str) -> None:
     """Print one round as JSON."""
-    click.echo(json.dumps(_describe(rounds.get_round(_actor(email), round_id)), indent=2))
+    click.echo(json.dumps(_describe(rounds.get_round(find_actor(email), round_id)), indent=2))
 
 
 def _add_act(name: str, words: str, service: Callable[[Actor, int], object]) -> None:
@@ -76,17 +77,30 @@ def _add_act(name: str, words: str, service: Callable[[Actor, int], object]) -> 
     @ROUND_ID
     @AS_EMAIL
     def run(round_id: int, email: str) -> None:
-        actor = _actor(email)
+        actor = find_actor(email)
         service(actor, round_id)
         click.echo(rounds.get_round(actor, round_id).state)
 
 
 _add_act("open", "Let people change their choices.", rounds.open_round)
 _add_act("lock", "Seal who and what the round is about.", rounds.lock_round)
-_add_act("solve", "Make a plan and check it.", solving.solve_round)
 _add_act("retry", "Bring a failed round back to locked.", solving.retry_round)
 _add_act("publish", "Send all offers, once the release time has come.", publishing.publish_round)
 _add_act("cascade", "Offer freed places to people still in line.", cascading.cascade_round)
+
+
+@rounds_group.command()
+@ROUND_ID
+@AS_EMAIL
+@click.option("--mechanism", help="Another plan beside the one in use: stable, serial, nearest.")
+def solve(round_id: int, email: str, mechanism: str | None) -> None:
+    """Make a plan and check it."""
+    actor = find_actor(email)
+    if mechanism:
+        plans.solve_again(actor, round_id, mechanism)
+    else:
+        solving.solve_round(actor, round_id)
+    click.echo(rounds.get_round(actor, round_id).state)
 
 
 @rounds_group.command()
@@ -96,7 +110,7 @@ _add_act("cascade", "Offer freed places to people still in line.", cascading.cas
 @click.option("--snapshot", "snapshot_hash", required=True)
 def approve(round_id: int, email: str, plan_hash: str, snapshot_hash: str) -> None:
     """Approve a plan that somebody else prepared, by its two hashes."""
-    rounds.approve_round(_actor(email), round_id, plan_hash, snapshot_hash)
+    rounds.approve_round(find_actor(email), round_id, plan_hash, snapshot_hash)
     click.echo("approved")
 
 
@@ -106,7 +120,7 @@ def approve(round_id: int, email: str, plan_hash: str, snapshot_hash: str) -> No
 @click.option("--reason", required=True)
 def cancel(round_id: int, email: str, reason: str) -> None:
     """Call a round off before it is published."""
-    rounds.cancel_round(_actor(email), round_id, reason)
+    rounds.cancel_round(find_actor(email), round_id, reason)
     click.echo("cancelled")
 
 
@@ -116,7 +130,7 @@ def cancel(round_id: int, email: str, reason: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="With the ids behind each number.")
 def funnel_command(email: str, round_id: int | None, as_json: bool) -> None:
     """Print the funnel. Example: placements funnel --as dawn@authority.example."""
-    stages = funnel.list_funnel(_actor(email), round_id)
+    stages = funnel.list_funnel(find_actor(email), round_id)
     if as_json:
         click.echo(json.dumps([vars(stage) for stage in stages]))
         return

@@ -1,5 +1,6 @@
 """Nobody a round did not place is left without a dated next step."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -20,6 +21,15 @@ TALK_WITHIN_DAYS = 10
 TAKING_PART = ("ready", "on_hold")
 
 
+@dataclass(frozen=True)
+class Upcoming:
+    """The next round: its name, the last day to change choices, the day results go out."""
+
+    name: str
+    locks_on: date
+    release_on: date
+
+
 def give_next_steps(round_: Round, at: datetime) -> int:
     """Give a step to each unplaced person of the round who has none; part of an act.
 
@@ -30,15 +40,16 @@ def give_next_steps(round_: Round, at: datetime) -> int:
     if not missing:
         return 0
     talk_on = add_working_days(london_date(at), TALK_WITHIN_DAYS)
-    lock_on = find_next_lock_on(round_, at)
+    upcoming = find_upcoming(round_, at)
     rows = []
     for application_id, state, has_provider, reasons in missing:
         code = reasons[0].get("code") if reasons else None
         talk = has_provider and (code == "no_eligible_place" or state == "on_hold")
-        kind = "provider_talk" if talk or lock_on is None else "next_round"
-        due_on = talk_on if kind == "provider_talk" else lock_on
-        rows.append({"round_id": round_.id, "application_id": application_id})
-        rows[-1] |= {"kind": kind, "due_on": due_on}
+        if talk or upcoming is None:
+            step = {"kind": "provider_talk", "due_on": talk_on}
+        else:
+            step = {"kind": "next_round", "due_on": upcoming.locks_on}
+        rows.append({"round_id": round_.id, "application_id": application_id, **step})
     db.session.execute(insert(NextStep), rows)
     return len(rows)
 
@@ -77,34 +88,33 @@ def list_without_next_step(round_id: int) -> list[tuple[int, str, bool, list]]:
     return [tuple(row) for row in db.session.execute(rows.order_by(Application.id))]
 
 
-def find_next_lock_on(round_: Round, at: datetime) -> date | None:
-    """Return the day on which the next round locks, planned or by the region's calendar."""
-    planned = find_next_round(round_, at)
-    if planned is not None:
-        return london_date(planned.locks_at)
-    rules = _find_rules(db.session.get_one(Region, round_.region_id).code)
-    return next_lock_on(rules, london_date(at)) if rules else None
-
-
-def find_next_round(round_: Round, at: datetime) -> Round | None:
-    """Return the region's next round that is planned or open, if there is one."""
+def find_upcoming(round_: Round, at: datetime) -> Upcoming | None:
+    """Return the region's next round: one that is planned, else by the region's usual year."""
     later = (
         Round.region_id == round_.region_id,
         Round.id != round_.id,
         Round.state.in_(("planned", "open")),
         Round.locks_at > at,
     )
-    return db.session.scalar(select(Round).where(*later).order_by(Round.locks_at).limit(1))
+    planned = db.session.scalar(select(Round).where(*later).order_by(Round.locks_at).limit(1))
+    if planned is not None:
+        locks_on, release_on = london_date(planned.locks_at), london_date(planned.release_at)
+        return Upcoming(planned.name, locks_on, release_on)
+    rules = _find_rules(db.session.get_one(Region, round_.region_id).code)
+    return usual_round(rules, london_date(at)) if rules else None
 
 
-def next_lock_on(rules: RegionRules, today: date) -> date:
-    """Return the first day after `today` on which a round of the usual year locks."""
-    days = [
-        add_working_days(date(year, month, day) + timedelta(rules.calendar.lock_after_days), 0)
-        for year in range(today.year - 1, today.year + 2)
-        for _, month, day in rules.calendar.openings
-    ]
-    return min(day for day in days if day > today)
+def usual_round(rules: RegionRules, today: date) -> Upcoming:
+    """Return the round of the region's usual year that locks first after `today`."""
+    year = rules.calendar
+    rounds = []
+    for n in range(today.year - 1, today.year + 2):
+        for name, month, day in year.openings:
+            opens = add_working_days(date(n, month, day), 0)
+            locks = add_working_days(opens + timedelta(year.lock_after_days), 0)
+            out = add_working_days(locks + timedelta(year.release_after_lock_days), 0)
+            rounds.append(Upcoming(name, locks, out))
+    return min((one for one in rounds if one.locks_on > today), key=lambda one: one.locks_on)
 
 
 @lru_cache(maxsize=8)

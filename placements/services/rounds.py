@@ -1,5 +1,6 @@
 """Scheduled rounds, from their dates to the day they are final."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,13 +11,27 @@ from placements.domain.errors import GuardRefused, Invalid, NotFound
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Kind, Role
 from placements.extensions import db
+from placements.models.audit import Event
 from placements.models.rounds import Round
 from placements.services import transitions
 from placements.services.occurrences import add_occurrence
-from placements.services.snapshots import list_broken_records, take_snapshot
+from placements.services.snapshots import get_snapshot, list_broken_records, take_snapshot
 from placements.services.transactions import act
 
 EARLIEST_HOUR, LATEST_HOUR = 8, 20
+STAFF = (Role.OPERATOR, Role.APPROVER, Role.SYSTEM)
+PREPARING = ("lock", "solve", "solve_again", "choose_plan")
+
+
+@dataclass(frozen=True)
+class Seal:
+    """What a round was sealed as; `broken` lists sealed records that were changed since."""
+
+    snapshot_hash: str
+    taken_at: datetime
+    n_people: int
+    n_placements: int
+    broken: tuple[int, ...]
 
 
 @act
@@ -60,6 +75,17 @@ def get_round(actor: Actor, round_id: int) -> Round:
     return found
 
 
+def check_seal(actor: Actor, round_id: int) -> Seal:
+    """Return a round's seal and whether every sealed record still gives its hash; staff only."""
+    if actor.role not in STAFF:
+        raise NotFound("There is no such round.")
+    round_ = get_round(actor, round_id)
+    snapshot = get_snapshot(round_)
+    counts = (snapshot.n_candidates, snapshot.n_placements)
+    broken = tuple(list_broken_records(round_))
+    return Seal(snapshot.snapshot_hash, snapshot.taken_at, *counts, broken)
+
+
 def list_rounds(actor: Actor) -> list[Round]:
     """List the rounds of the actor's region, newest first."""
     wanted = select(Round).where(Round.region_id == actor.region_id)
@@ -86,8 +112,7 @@ def lock_round(actor: Actor, round_id: int) -> str:
 def approve_round(actor: Actor, round_id: int, plan_hash: str, snapshot_hash: str) -> None:
     """Approve the chosen plan by its two hashes; whoever prepared it may not (I-20, I-21)."""
     round_ = get_round(actor, round_id)
-    prepared_by = {round_.locked_by, round_.solved_by, round_.chosen_by}
-    if actor.account_id is None or actor.account_id in prepared_by:
+    if actor.account_id is None or actor.account_id in list_preparers(round_):
         raise GuardRefused("Another approver must approve a round that you prepared.")
     if (plan_hash, snapshot_hash) != (round_.plan_hash, round_.snapshot_hash):
         raise GuardRefused("The plan changed since you read it. Read it again, then approve.")
@@ -95,6 +120,15 @@ def approve_round(actor: Actor, round_id: int, plan_hash: str, snapshot_hash: st
         raise GuardRefused("The sealed records were changed. Unlock the round and lock it again.")
     transitions.move(round_, Kind.ROUND, "approve", actor, clock.now())
     round_.approved_by, round_.approved_plan_hash = actor.account_id, plan_hash
+
+
+def list_preparers(round_: Round) -> set[int | None]:
+    """Return who locked, solved or chose in this round, the makers of plans not in use as well."""
+    rows = select(Event.account_id).where(
+        Event.kind == Kind.ROUND.value, Event.record_id == round_.id, Event.action.in_(PREPARING)
+    )
+    by_columns = {round_.locked_by, round_.solved_by, round_.chosen_by}
+    return by_columns | set(db.session.scalars(rows))
 
 
 @act

@@ -68,8 +68,8 @@ def read_snapshot(round_: Round) -> Facts:
     }
 
 
-def read_snapshot_facts(round_: Round) -> Snapshot:
-    """Return when the round's seal was made and over how many records; raise if it has none."""
+def get_snapshot(round_: Round) -> Snapshot:
+    """Return when the round was sealed and how many records it holds; refused if it is not."""
     same = (Snapshot.round_id == round_.id, Snapshot.snapshot_hash == round_.snapshot_hash)
     found = db.session.scalar(select(Snapshot).where(*same))
     if found is None:
@@ -91,6 +91,12 @@ def find_record_ids(round_: Round) -> dict[tuple[str, str], int]:
     """Return the row id of each sealed record by its kind and public reference."""
     sealed = [r for r in _sealed_records(round_) if r.body is not None]
     return {(r.kind, json.loads(r.body)["id"]): r.record_id for r in sealed}
+
+
+def find_record_hashes(round_: Round) -> dict[tuple[str, str], str]:
+    """Return the salted hash of each sealed record by its kind and public reference."""
+    sealed = [r for r in _sealed_records(round_) if r.body is not None]
+    return {(r.kind, json.loads(r.body)["id"]): r.record_hash for r in sealed}
 
 
 def hash_records(hashes: list[str]) -> str:

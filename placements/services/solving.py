@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
-from matching import Market, MatchingError, Plan, Receipt, explain_all, verify
+from matching import Market, MatchingError, Plan, Receipt, explain_all, graph, verify
 from placements import clock
+from placements.domain.errors import GuardRefused
 from placements.domain.permissions import SYSTEM, Actor
 from placements.domain.vocabulary import Kind
 from placements.extensions import db
@@ -127,12 +128,12 @@ def store_plan(
     round_: tables.Round, checked: CheckedPlan, *, is_cascade: bool = False
 ) -> tables.Plan:
     """Store a checked plan and its rows; part of the act that uses it."""
-    policy_hash = hash_records([canonical(policy_of(round_, checked.plan.mechanism))])
+    policy_hash, plan_hash = hash_result(round_, checked.plan)
     kept = tables.Plan(
         round_id=round_.id,
         snapshot_hash=round_.snapshot_hash,
         policy_hash=policy_hash,
-        plan_hash=hash_plan(round_.snapshot_hash, policy_hash, checked.plan),
+        plan_hash=plan_hash,
         mechanism=checked.plan.mechanism,
         is_cascade=is_cascade,
         checked_ok=True,
@@ -148,15 +149,35 @@ def store_plan(
     return kept
 
 
+def hash_result(round_: tables.Round, plan: Plan) -> tuple[str, str]:
+    """Return the hashes of the policy behind a plan of this round, and of the plan."""
+    policy_hash = hash_records([canonical(policy_of(round_, plan.mechanism))])
+    return policy_hash, hash_plan(round_.snapshot_hash, policy_hash, plan)
+
+
 def hash_plan(snapshot_hash: str, policy_hash: str, plan: Plan) -> str:
     """Return the hash over snapshot, policy and result; timings are not in it."""
     return hash_records([f"0{snapshot_hash}", f"1{policy_hash}", f"2{plan.sha256}"])
 
 
+def read_plan(kept: tables.Plan) -> Plan:
+    """Return a stored plan as the engine wrote it."""
+    return Plan.from_dict(json.loads(kept.sealed))
+
+
+def describe_graph(round_: tables.Round, kept: tables.Plan) -> dict[str, Any]:
+    """Return the weighted graph behind a plan of the round's seal, with its match and proof."""
+    try:
+        market = Market(**read_snapshot(round_), policy=policy_of(round_, kept.mechanism))
+        return graph(market, read_plan(kept))
+    except MatchingError as wrong:
+        raise GuardRefused("Some sealed records are blank or changed: no full proof.") from wrong
+
+
 def is_intact(kept: tables.Plan) -> bool:
     """Say whether a stored plan's bytes still give the hash it was stored under (I-20)."""
     try:
-        plan = Plan.from_dict(json.loads(kept.sealed))
+        plan = read_plan(kept)
     except (ValueError, MatchingError):
         return False
     return hash_plan(kept.snapshot_hash, kept.policy_hash, plan) == kept.plan_hash
