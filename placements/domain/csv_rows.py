@@ -127,3 +127,19 @@ def write_bad_rows(rows: Iterable[tuple[SentRow, list[Problem]]], header: list[s
 def neutralise(cell: str) -> str:
     """Return a cell that no spreadsheet runs as a formula."""
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def write_rows(header: list[str], rows: Iterable[Iterable[object]]) -> str:
+    """Return rows as a file for a spreadsheet; no cell of text runs as a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(header)
+    for row in rows:
+        writer.writerow([_safe(value) for value in row])
+    return out.getvalue()
+
+
+def _safe(value: object) -> object:
+    if value is None:
+        return ""
+    return neutralise(value) if isinstance(value, str) else value

@@ -12,7 +12,7 @@ from placements.domain.vocabulary import CheckpointKind, Kind, OutcomeKind, Role
 from placements.extensions import db
 from placements.models.assignments import Assignment
 from placements.models.audit import History
-from placements.models.candidates import Application
+from placements.models.candidates import Application, Candidate
 from placements.models.employers import Employer, Pledge
 from placements.models.outcomes import Checkpoint, Outcome
 from placements.models.placements import Placement
@@ -31,20 +31,33 @@ class Stage:
     unknown_ids: tuple[int, ...] = ()
 
 
-def list_funnel(actor: Actor, round_id: int | None = None) -> list[Stage]:
+@dataclass(frozen=True)
+class Narrow:
+    """Which part of a region to count; None is all. Providers and districts have no pledges."""
+
+    provider_id: int | None = None
+    sector: str | None = None
+    district: str | None = None
+
+
+ALL = Narrow()
+
+
+def list_funnel(actor: Actor, round_id: int | None = None, narrow: Narrow = ALL) -> list[Stage]:
     """Count a region, or one of its rounds; authority staff may, for their region.
 
-    Pledged and published count places of the whole region; the others count people.
+    Pledged and published count places of the whole region, or of the sector in `narrow`; the
+    others count people.
     """
     if actor.role not in (Role.OPERATOR, Role.APPROVER):
         raise NotAllowed("Only the authority sees the whole funnel.")
     if actor.region_id is None:
         raise NotFound("A funnel belongs to a region; sign in as its staff.")
-    reached = _reached_states(actor.region_id, round_id)
+    reached = _reached_states(actor.region_id, round_id, narrow)
     answers = _standing_answers(reached["completed"])
     return [
-        _pledged(actor.region_id),
-        _published(actor.region_id),
+        _pledged(actor.region_id, narrow.sector),
+        _published(actor.region_id, narrow.sector),
         _people("matched", reached["offered"].values()),
         _people("accepted", reached["accepted"].values()),
         _people("started", reached["started"].values()),
@@ -54,19 +67,23 @@ def list_funnel(actor: Actor, round_id: int | None = None) -> list[Stage]:
     ]
 
 
-def _pledged(region_id: int) -> Stage:
+def _pledged(region_id: int, sector: str | None) -> Stage:
     rows = select(Pledge.id, Pledge.n_places).join(Employer, Pledge.employer_id == Employer.id)
     rows = rows.where(Employer.region_id == region_id, Pledge.answer == "yes")
+    if sector is not None:
+        rows = rows.where(Employer.sector == sector)
     return _places("pledged", db.session.execute(rows.order_by(Pledge.id)))
 
 
-def _published(region_id: int) -> Stage:
+def _published(region_id: int, sector: str | None) -> Stage:
     live = select(History.record_id).where(
         History.kind == Kind.PLACEMENT.value, History.to_state == "live"
     )
     rows = select(Placement.id, Placement.capacity)
     rows = rows.join(Employer, Placement.employer_id == Employer.id)
     rows = rows.where(Employer.region_id == region_id, Placement.id.in_(live))
+    if sector is not None:
+        rows = rows.where(Placement.sector == sector)
     return _places("published", db.session.execute(rows.order_by(Placement.id)))
 
 
@@ -75,7 +92,9 @@ def _places(name: str, rows: Iterable[tuple[int, int]]) -> Stage:
     return Stage(name, "places", sum(n for _, n in found), tuple(i for i, _ in found))
 
 
-def _reached_states(region_id: int, round_id: int | None) -> dict[str, dict[int, int]]:
+def _reached_states(
+    region_id: int, round_id: int | None, narrow: Narrow
+) -> dict[str, dict[int, int]]:
     """Return, for each state, the assignments that were ever in it and whose they are."""
     rows = (
         select(History.to_state, Assignment.id, Assignment.candidate_id)
@@ -85,6 +104,14 @@ def _reached_states(region_id: int, round_id: int | None) -> dict[str, dict[int,
     )
     if round_id is not None:
         rows = rows.where(Assignment.round_id == round_id)
+    if narrow.provider_id is not None:
+        rows = rows.where(Application.provider_id == narrow.provider_id)
+    if narrow.sector is not None:
+        rows = rows.join(Placement, Placement.id == Assignment.placement_id)
+        rows = rows.where(Placement.sector == narrow.sector)
+    if narrow.district is not None:
+        rows = rows.join(Candidate, Candidate.id == Assignment.candidate_id)
+        rows = rows.where(Candidate.district == narrow.district)
     reached: dict[str, dict[int, int]] = {
         state: {} for state in ("offered", "accepted", "started", "completed")
     }

@@ -1,5 +1,18 @@
-"""Pages of this role."""
+"""Pages of the authority's staff: operators run, approvers read and approve."""
 
-from placements.web.authority.routes import blueprint
+from placements.web.authority import (
+    approval,
+    employers,
+    funnel,
+    home,
+    placements,
+    plans,
+    rounds,
+    running,
+    settling,
+)
+from placements.web.authority.blueprint import blueprint
 
-__all__ = ["blueprint"]
+ROUTES = (home, employers, placements, rounds, running, plans, approval, settling, funnel)
+
+__all__ = ["ROUTES", "blueprint"]

@@ -1,0 +1,230 @@
+"""What is late or stuck in a region: what staff look at first in the morning."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from placements import clock
+from placements.domain.permissions import Actor
+from placements.domain.vocabulary import Kind
+from placements.domain.working_days import deadline_at, end_of_day, working_days_between
+from placements.extensions import db
+from placements.models.assignments import Assignment
+from placements.models.audit import Event
+from placements.models.candidates import Application
+from placements.models.employers import Employer
+from placements.models.operations import Message, Occurrence
+from placements.models.outcomes import Checkpoint
+from placements.models.placements import Placement
+from placements.models.rounds import Round
+from placements.services.agreements import list_missing_signatures
+
+CONFIRM_DAYS, SOON_DAYS, RECENT_DAYS = 5, 7, 14
+SOLVE_MINUTES = 15
+STOPPED = "It stopped with an error"
+STEP_WORDS = {
+    "round.open": "Opening a round",
+    "round.lock": "Locking a round",
+    "round.solve": "Making a plan",
+    "round.release": "Sending results",
+    "round.cascade": "Offering freed places",
+    "offers.lapse": "Ending offers without an answer",
+}
+LATE_ROUNDS = ("open", "locked", "simulating", "proposed", "approved")
+
+
+@dataclass(frozen=True)
+class Concern:
+    """One late or stuck thing: what, since when, and the record to look at; no names of people."""
+
+    kind: str
+    words: str
+    since: datetime | None
+    subject_kind: str
+    subject_id: int
+
+
+def list_exceptions(actor: Actor) -> list[Concern]:
+    """List what is late or stuck in the actor's region, the most pressing kind first."""
+    at, region_id = clock.now(), actor.region_id or 0
+    return [
+        *_failed_rounds(region_id),
+        *_late_rounds(region_id, at),
+        *_late_confirmations(region_id, at),
+        *_unsigned_starts(region_id),
+        *_stopped_steps(region_id, at),
+        *_dead_letters(region_id),
+    ]
+
+
+def count_to_check(actor: Actor) -> tuple[int, datetime | None]:
+    """Return how many placements wait to be checked, and since when the first of them does."""
+    sent_at = (
+        select(Event.record_id, func.max(Event.happened_at).label("at"))
+        .where(Event.kind == Kind.PLACEMENT.value, Event.to_state == "submitted")
+        .group_by(Event.record_id)
+        .subquery()
+    )
+    rows = (
+        select(func.count(Placement.id), func.min(sent_at.c.at))
+        .join(Employer, Placement.employer_id == Employer.id)
+        .outerjoin(sent_at, sent_at.c.record_id == Placement.id)
+        .where(Employer.region_id == actor.region_id, Placement.state == "submitted")
+    )
+    n, first = db.session.execute(rows).one()
+    return n, first
+
+
+def _failed_rounds(region_id: int) -> list[Concern]:
+    rows = select(Round).where(Round.region_id == region_id, Round.state == "failed")
+    return [
+        Concern("failed_round", f"{r.name}: no plan. {r.reason or ''}".strip(), None, "round", r.id)
+        for r in db.session.scalars(rows.order_by(Round.release_at))
+    ]
+
+
+def _late_rounds(region_id: int, at: datetime) -> list[Concern]:
+    rows = select(Round).where(Round.region_id == region_id, Round.state.in_(LATE_ROUNDS))
+    found = []
+    for round_ in db.session.scalars(rows.order_by(Round.release_at)):
+        words, since = _lateness(round_, at)
+        if words:
+            found.append(
+                Concern("late_round", f"{round_.name}: {words}", since, "round", round_.id)
+            )
+    return found
+
+
+def _lateness(round_: Round, at: datetime) -> tuple[str, datetime | None]:
+    if at >= round_.release_at:
+        return "the release time has passed and no result is out.", round_.release_at
+    if round_.state == "open" and at >= round_.locks_at:
+        return "it should be locked by now.", round_.locks_at
+    if round_.state != "simulating":
+        return "", None
+    begun = select(func.max(Event.happened_at)).where(
+        Event.kind == Kind.ROUND.value, Event.record_id == round_.id, Event.action == "solve"
+    )
+    since = db.session.scalar(begun)
+    if since is None or at - since < timedelta(minutes=SOLVE_MINUTES):
+        return "", None
+    return "making the plan takes too long.", since
+
+
+def _late_confirmations(region_id: int, at: datetime) -> list[Concern]:
+    found = []
+    for assignment in _assignments(region_id, "accepted"):
+        due_at = deadline_at(assignment.answered_at or at, CONFIRM_DAYS)
+        if due_at <= at:
+            words = f"{_who_where(assignment)}: said yes, not confirmed in time."
+            employer_id = assignment.placement.employer_id
+            found.append(Concern("late_confirmation", words, due_at, "employer", employer_id))
+    return sorted(found, key=lambda late: late.since)
+
+
+def _unsigned_starts(region_id: int) -> list[Concern]:
+    today, found = clock.today(), []
+    for assignment in _assignments(region_id, "confirmed"):
+        if assignment.start_on is None or (assignment.start_on - today).days > SOON_DAYS:
+            continue
+        missing = list_missing_signatures(assignment, today)
+        if missing:
+            parties = ", ".join(missing).replace("_", " ")
+            words = f"{_who_where(assignment)}: not signed yet by {parties}."
+            day = end_of_day(assignment.start_on - timedelta(days=1))
+            owner = assignment.placement.employer_id
+            found.append(Concern("unsigned_start", words, day, "employer", owner))
+    return sorted(found, key=lambda late: late.since)
+
+
+def _assignments(region_id: int, state: str) -> list[Assignment]:
+    rows = select(Assignment).join(Application, Assignment.application_id == Application.id)
+    rows = rows.where(Application.region_id == region_id, Assignment.state == state)
+    return list(db.session.scalars(rows.order_by(Assignment.id)))
+
+
+def _who_where(assignment: Assignment) -> str:
+    placement = assignment.placement
+    return f"{assignment.application.reference} at {placement.employer.name} ({placement.title})"
+
+
+def _stopped_steps(region_id: int, at: datetime) -> list[Concern]:
+    """Steps that stopped with an error and did not run well since."""
+    rows = (
+        select(Occurrence)
+        .where(Occurrence.state == "skipped", Occurrence.reason.startswith(STOPPED))
+        .where(Occurrence.due_at >= at - timedelta(days=RECENT_DAYS))
+        .order_by(Occurrence.due_at)
+    )
+    own = dict(tuple(row) for row in db.session.execute(_round_names(region_id)))
+    found = []
+    for step in db.session.scalars(rows):
+        is_ours = step.schedule not in STEP_WORDS or step.subject_id in own
+        if is_ours and not _ran_since(step):
+            of_round = f" of {own[step.subject_id]}" if step.schedule in STEP_WORDS else ""
+            name = STEP_WORDS.get(step.schedule, step.schedule.replace(".", " ").replace("_", " "))
+            subject = ("round", step.subject_id) if of_round else ("step", step.id)
+            words = f"{name}{of_round}: {step.reason}"
+            found.append(Concern("stopped_step", words, step.due_at, *subject))
+    return found
+
+
+def _round_names(region_id: int):
+    return select(Round.id, Round.name).where(Round.region_id == region_id)
+
+
+def _ran_since(step: Occurrence) -> bool:
+    same = (Occurrence.schedule == step.schedule, Occurrence.subject_id == step.subject_id)
+    later = select(Occurrence.id).where(
+        *same, Occurrence.due_at > step.due_at, Occurrence.state == "done"
+    )
+    return db.session.scalar(later.limit(1)) is not None
+
+
+def _dead_letters(region_id: int) -> list[Concern]:
+    rows = select(Message).where(Message.state == "dead").order_by(Message.send_at, Message.id)
+    return [
+        Concern(
+            "dead_letter",
+            f"{m.template.replace('_', ' ')} by {m.channel}: not delivered in {m.n_tries} tries.",
+            m.send_at,
+            "message",
+            m.id,
+        )
+        for m in db.session.scalars(rows)
+        if find_message_region(m) == region_id
+    ]
+
+
+def find_message_region(message: Message) -> int | None:
+    """Return the region whose record a message is about; None for a sign-in, which has none."""
+    record_id = message.subject_id
+    if message.subject_kind == "checkpoint":
+        checkpoint = db.session.get(Checkpoint, record_id)
+        own = checkpoint.application_id if checkpoint else None
+        via = db.session.get(Assignment, checkpoint.assignment_id or 0) if checkpoint else None
+        return _region_of_application(via.application_id if via else own)
+    if message.subject_kind == "assignment":
+        assignment = db.session.get(Assignment, record_id)
+        return _region_of_application(assignment.application_id if assignment else None)
+    if message.subject_kind == "application":
+        return _region_of_application(record_id)
+    if message.subject_kind == "placement":
+        placement = db.session.get(Placement, record_id)
+        return placement.employer.region_id if placement else None
+    owner = {"round": Round, "employer": Employer}.get(message.subject_kind)
+    found = db.session.get(owner, record_id) if owner else None
+    return found.region_id if found else None
+
+
+def _region_of_application(application_id: int | None) -> int | None:
+    found = db.session.get(Application, application_id or 0)
+    return found.region_id if found else None
+
+
+def days_late(concern: Concern) -> int:
+    """Return how many working days ago the thing was due."""
+    if concern.since is None:
+        return 0
+    return working_days_between(concern.since.astimezone(clock.LONDON).date(), clock.today())

@@ -1,0 +1,45 @@
+"""Employers: who is verified, whom to call."""
+
+from flask import flash, redirect, url_for
+from werkzeug.wrappers import Response
+
+from placements.services import employer_checks, employers, placements
+from placements.web.access import current_actor
+from placements.web.authority.blueprint import blueprint, for_operators, for_staff
+from placements.web.forms import NoForm
+from placements.web.pages import page
+
+
+@blueprint.get("/employers", endpoint="employers")
+@for_staff
+def show_employers() -> Response:
+    rows = employer_checks.list_employers(current_actor())
+    return page("authority/employers.html", rows=rows)
+
+
+@blueprint.get("/employers/<int:employer_id>", endpoint="employer")
+@for_staff
+def show_employer(employer_id: int, form: NoForm | None = None) -> Response:
+    actor = current_actor()
+    employer = employers.get_employer(actor, employer_id)
+    theirs = [p for p in placements.list_placements(actor) if p.employer_id == employer.id]
+    return page(
+        "authority/employer.html",
+        form=form,
+        employer=employer,
+        members=employer_checks.list_members(actor, employer_id),
+        sites=employers.list_sites(actor, employer_id),
+        n_pledged=employer_checks.count_pledged(actor, employer_id),
+        theirs=theirs,
+    )
+
+
+@blueprint.post("/employers/<int:employer_id>/verify")
+@for_operators
+def verify_employer(employer_id: int) -> Response:
+    form = NoForm()
+    if form.is_sent():
+        employers.verify_employer(current_actor(), employer_id)
+        flash("The employer is verified. Its placements can now be approved.")
+        return redirect(url_for(".employer", employer_id=employer_id), 303)
+    return show_employer(employer_id, form)

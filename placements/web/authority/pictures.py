@@ -1,0 +1,136 @@
+"""Where the marks of a picture go; the templates draw them, the tables say the same."""
+
+from dataclasses import dataclass
+from typing import Any
+
+LEFT, RIGHT, WIDTH = 170, 560, 640
+LINE_TOP, LINE_BOTTOM = 20, 220
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One plan on one scale."""
+
+    x: float
+    value: float
+    is_baseline: bool
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measure with its scale."""
+
+    label: str
+    y: int
+    low: float
+    high: float
+    dots: list[Dot]
+
+
+def draw_plans(plans: list[Any]) -> list[Row]:
+    """Place each plan's figures on one scale a measure."""
+    measures = (
+        ("Placed", lambda p: p.n_placed),
+        ("1st to 3rd choice", lambda p: p.n_top3),
+        ("Median minutes", lambda p: p.median_minutes or 0),
+    )
+    return [_row(label, 40 + 60 * n, plans, read) for n, (label, read) in enumerate(measures)]
+
+
+def _row(label: str, y: int, plans: list[Any], read) -> Row:
+    values = [read(plan) for plan in plans] or [0]
+    low, high = min(values), max(values)
+    spread = (high - low) or 1
+    dots = [
+        Dot(
+            round(LEFT + (RIGHT - LEFT) * ((read(p) - low) / spread if high > low else 0.5), 1),
+            read(p),
+            p.mechanism == "nearest",
+            p.chosen,
+        )
+        for p in plans
+    ]
+    return Row(label, y, low, high, dots)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One series of the answers as points of a step line, and where its name stands."""
+
+    name: str
+    points: str
+    end_y: float
+    label_y: float
+    value: int
+
+
+def draw_answers(moments: list[Any], now_hour: int) -> list[Line]:
+    """Draw yes, no and unanswered as step lines by hour since the release."""
+    if not moments:
+        return []
+    last = max(now_hour, moments[-1].hour, 1)
+    most = max(max(m.yes, m.no + m.no_answer, m.waiting) for m in moments) or 1
+    series = (
+        ("waiting", [(m.hour, m.waiting) for m in moments]),
+        ("yes", [(m.hour, m.yes) for m in moments]),
+        ("no", [(m.hour, m.no + m.no_answer) for m in moments]),
+    )
+    lines = [_line(name, values, last, most) for name, values in series]
+    return _spread(lines)
+
+
+def _line(name: str, values: list[tuple[int, int]], last: int, most: int) -> Line:
+    points, y = [], _y(0, most)
+    for hour, value in values:
+        x = _x(hour, last)
+        points.append(f"{x},{y}")
+        y = _y(value, most)
+        points.append(f"{x},{y}")
+    points.append(f"{_x(last, last)},{y}")
+    return Line(name, " ".join(points), y, y, values[-1][1])
+
+
+def _x(hour: int, last: int) -> float:
+    return round(40 + (RIGHT - 60) * hour / last, 1)
+
+
+def _y(value: int, most: int) -> float:
+    return round(LINE_BOTTOM - (LINE_BOTTOM - LINE_TOP) * value / most, 1)
+
+
+def _spread(lines: list[Line]) -> list[Line]:
+    """Keep the names at the ends of the lines apart."""
+    apart, below = [], None
+    for line in sorted(lines, key=lambda line: -line.end_y):
+        y = line.end_y if below is None else min(line.end_y, below - 22)
+        apart.append(Line(line.name, line.points, line.end_y, y, line.value))
+        below = y
+    return apart
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One stage of the funnel: how long its known and its not yet known parts are."""
+
+    name: str
+    y: int
+    width: float
+    unknown: float
+    label: str
+
+
+def draw_funnel(stages: list[Any]) -> list[Bar]:
+    """Draw each stage against the largest; what is not known yet stands apart."""
+    most = max([stage.n + len(stage.unknown_ids) for stage in stages] or [1]) or 1
+    room = WIDTH - LEFT - 70
+    return [
+        Bar(
+            stage.name,
+            14 + 40 * n,
+            round(room * stage.n / most, 1),
+            round(room * len(stage.unknown_ids) / most, 1),
+            f"{stage.n:,}",
+        )
+        for n, stage in enumerate(stages)
+    ]

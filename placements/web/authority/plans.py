@@ -1,0 +1,158 @@
+"""Plans beside each other, one plan in full, and the receipt of anyone in it."""
+
+from collections import Counter
+
+from flask import flash, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from placements.domain.errors import NotFound
+from placements.domain.vocabulary import Role
+from placements.services import plans as service
+from placements.services import reading, receipts, rounds
+from placements.web.access import current_actor
+from placements.web.authority.blueprint import blueprint, for_operators, for_staff
+from placements.web.authority.files import csv_file
+from placements.web.authority.forms import MechanismForm, PurposeForm, ReceiptForm
+from placements.web.authority.pictures import draw_plans
+from placements.web.authority.steps import can
+from placements.web.forms import NoForm
+from placements.web.pages import page
+
+MOST_COMPARED, ROWS_A_PAGE = 4, 100
+PURPOSE = "purpose"
+HEADER = ["reference", "placement", "title", "choice", "minutes_there", "minutes_back"]
+HEADER += ["is_estimate", "reason"]
+
+
+@blueprint.get("/rounds/<int:round_id>/plans", endpoint="plans")
+@for_staff
+def compare_plans(round_id: int, form: MechanismForm | None = None) -> Response:
+    actor = current_actor()
+    own = [plan for plan in service.list_plans(actor, round_id) if not plan.is_cascade]
+    shown = sorted(own, key=lambda plan: (not plan.chosen, -plan.plan_id))[:MOST_COMPARED]
+    shown.sort(key=lambda plan: plan.plan_id)
+    round_ = rounds.get_round(actor, round_id)
+    return page(
+        "authority/plans.html",
+        form=form or MechanismForm(),
+        round=round_,
+        can_choose=can(round_, Role.APPROVER, "approve"),
+        plans=shown,
+        n_more=len(own) - len(shown),
+        picture=draw_plans(shown),
+    )
+
+
+@blueprint.post("/rounds/<int:round_id>/plans")
+@for_operators
+def make_another_plan(round_id: int) -> Response:
+    form, actor = MechanismForm(), current_actor()
+    if form.is_sent():
+        mechanism = form.mechanism.data
+        done, _ = form.try_act(lambda: service.solve_again(actor, round_id, mechanism))
+        if done:
+            return redirect(url_for(".plans", round_id=round_id), 303)
+    return compare_plans(round_id, form)
+
+
+@blueprint.post("/rounds/<int:round_id>/plans/<int:plan_id>/use")
+@for_operators
+def use_plan(round_id: int, plan_id: int) -> Response:
+    if NoForm().is_sent():
+        service.choose_plan(current_actor(), round_id, plan_id)
+        flash("This plan is the one to approve. An approver can read it now.")
+    return redirect(url_for(".round", round_id=round_id), 303)
+
+
+@blueprint.route("/rounds/<int:round_id>/plans/<int:plan_id>", methods=["GET", "POST"])
+@for_staff
+def plan(round_id: int, plan_id: int) -> Response:
+    form, actor = ReceiptForm(), current_actor()
+    summary = _get_summary(round_id, plan_id)
+    if form.is_sent():
+        reference = form.reference.data
+        done, found = form.try_act(lambda: reading.find_application_id(actor, reference))
+        if done:
+            _remember(found, form.purpose.data)
+            where = {"plan_id": plan_id, "application_id": found}
+            return redirect(url_for(".receipt", round_id=round_id, **where), 303)
+    lines = service.get_plan_rows(actor, plan_id)
+    facts = _one_page(lines)
+    round_ = rounds.get_round(actor, round_id)
+    return page("authority/plan.html", form=form, round=round_, plan=summary, **facts)
+
+
+def _one_page(lines: list) -> dict:
+    placed = [line for line in lines if line.placement_id is not None]
+    unplaced = [line for line in lines if line.placement_id is None]
+    shows_unplaced = request.args.get("show") == "unplaced"
+    listed = unplaced if shows_unplaced else placed
+    number = request.args.get("page", 1, type=int)
+    n_pages = max(1, -(-len(listed) // ROWS_A_PAGE))
+    number = min(max(number, 1), n_pages)
+    return {
+        "lines": listed[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE],
+        "shows_unplaced": shows_unplaced,
+        "reasons": Counter(line.code or "no_reason" for line in unplaced).most_common(),
+        "number": number,
+        "n_pages": n_pages,
+    }
+
+
+@blueprint.get("/rounds/<int:round_id>/plans/<int:plan_id>.csv")
+@for_staff
+def plan_file(round_id: int, plan_id: int) -> Response:
+    _get_summary(round_id, plan_id)
+    rows = [
+        (
+            line.reference,
+            line.placement_id,
+            line.placement_title,
+            line.choice_rank,
+            line.minutes_there,
+            line.minutes_back,
+            "yes" if line.is_estimate else "no",
+            line.code,
+        )
+        for line in service.get_plan_rows(current_actor(), plan_id)
+    ]
+    return csv_file(f"plan-{plan_id}", HEADER, rows)
+
+
+@blueprint.route(
+    "/rounds/<int:round_id>/plans/<int:plan_id>/receipts/<int:application_id>",
+    methods=["GET", "POST"],
+)
+@for_staff
+def receipt(round_id: int, plan_id: int, application_id: int) -> Response:
+    form, actor = PurposeForm(), current_actor()
+    _get_summary(round_id, plan_id)
+    words = receipts.get_plan_receipt(actor, plan_id, application_id)
+    if form.is_sent():
+        _remember(application_id, form.purpose.data)
+        return redirect(request.path, 303)
+    purpose = session.get(PURPOSE, {}).get(str(application_id))
+    if purpose is not None:
+        reading.record_reading(actor, application_id, purpose)
+    return page(
+        "authority/receipt.html",
+        form=form,
+        receipt=words if purpose else None,
+        not_these=[(other.title, other.words) for other in words.not_these],
+        purpose=reading.PURPOSES.get(purpose),
+        round_id=round_id,
+        plan_id=plan_id,
+    )
+
+
+def _remember(application_id: int, purpose: str) -> None:
+    """Keep what the last person is read for; each look at them is still a line of the audit."""
+    session[PURPOSE] = {str(application_id): purpose}
+
+
+def _get_summary(round_id: int, plan_id: int):
+    own = service.list_plans(current_actor(), round_id)
+    found = next((plan for plan in own if plan.plan_id == plan_id), None)
+    if found is None:
+        raise NotFound("There is no such plan.")
+    return found

@@ -1,0 +1,50 @@
+"""The days between release and the end of a round."""
+
+from datetime import timedelta
+
+from flask import flash, redirect, url_for
+from werkzeug.wrappers import Response
+
+from placements import clock
+from placements.domain.vocabulary import Role
+from placements.services import cascading, rounds
+from placements.services.settling import get_settling
+from placements.web.access import current_actor
+from placements.web.authority.blueprint import blueprint, for_operators, for_staff
+from placements.web.authority.pictures import draw_answers
+from placements.web.authority.steps import can
+from placements.web.forms import NoForm
+from placements.web.pages import page
+
+
+@blueprint.get("/rounds/<int:round_id>/settling")
+@for_staff
+def settling(round_id: int, form: NoForm | None = None) -> Response:
+    actor = current_actor()
+    round_ = rounds.get_round(actor, round_id)
+    answers = get_settling(actor, round_id)
+    hours = max(0, (clock.now() - round_.release_at) // timedelta(hours=1))
+    picture = draw_answers(answers.moments, hours)
+    return page(
+        "authority/settling.html",
+        form=form,
+        round=round_,
+        answers=answers,
+        picture=picture,
+        hours=hours,
+        is_settling=can(round_, Role.SYSTEM, "finish"),
+    )
+
+
+@blueprint.post("/rounds/<int:round_id>/cascade")
+@for_operators
+def offer_freed(round_id: int) -> Response:
+    form, actor = NoForm(), current_actor()
+    if form.is_sent():
+        done, n_offered = form.try_act(lambda: cascading.cascade_round(actor, round_id))
+        if done:
+            flash(
+                f"{n_offered} places were offered." if n_offered else "No place could be offered."
+            )
+            return redirect(url_for(".settling", round_id=round_id), 303)
+    return settling(round_id, form)
