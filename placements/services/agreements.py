@@ -105,11 +105,19 @@ class Terms:
 
 
 def get_terms(actor: Actor, assignment_id: int) -> Terms:
-    """Return what was agreed about an assignment the actor may see, and who has signed."""
+    """Return what was agreed about an assignment the actor may see, or raise `NotFound`."""
+    terms = find_terms(actor, assignment_id)
+    if terms is None:
+        raise NotFound("There is no agreement yet.")
+    return terms
+
+
+def find_terms(actor: Actor, assignment_id: int) -> Terms | None:
+    """Return what was agreed and who has signed, or None before it is confirmed."""
     assignment = get_assignment(actor, assignment_id)
     agreement = find_agreement(assignment)
     if agreement is None:
-        raise NotFound("There is no agreement yet.")
+        return None
     rows = select(Signature).where(Signature.agreement_id == agreement.id)
     by_party = {row.party: row for row in db.session.scalars(rows)}
     needed = _needed(assignment, clock.today())

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -10,18 +11,21 @@ from sqlalchemy import select
 from placements import clock
 from placements.domain.errors import GuardRefused, Invalid, NotFound
 from placements.domain.permissions import Actor
-from placements.domain.placement_rules import list_contradictions
+from placements.domain.placement_rules import list_contradictions, list_problems
 from placements.domain.references import new_reference
 from placements.domain.vocabulary import Kind, Role
+from placements.domain.working_days import add_working_days, london_date
 from placements.extensions import db
 from placements.models.employers import Site
 from placements.models.placements import Placement
 from placements.services import transitions
+from placements.services.histories import list_placement_history
 from placements.services.placements import PlacementFacts, get_placement
 from placements.services.transactions import act
 
 WRITABLE = ("draft", "changes_requested")
 FACTS = frozenset(field.name for field in fields(PlacementFacts))
+DAYS_TO_CHECK = 2
 SENT_ALREADY = "This placement was sent already. Open it to see where it is."
 
 
@@ -49,12 +53,42 @@ def _find_pledged(actor: Actor) -> Placement | None:
     return db.session.scalar(select(Placement).where(*pledged).order_by(Placement.id).limit(1))
 
 
+def is_writable(placement: Placement) -> bool:
+    """True for a draft, or one that was sent back for a change."""
+    return placement.state in WRITABLE
+
+
 def get_draft(actor: Actor, placement_id: int) -> Placement:
     """Return a placement of the actor's that may still be written over, or raise a `Refusal`."""
     placement = get_placement(actor, placement_id)
-    if placement.state not in WRITABLE:
+    if not is_writable(placement):
         raise GuardRefused(SENT_ALREADY)
     return placement
+
+
+def list_draft_problems(actor: Actor, placement_id: int) -> list[Invalid]:
+    """List what keeps a draft of the actor's from being sent, each with its field."""
+    return list(list_problems(get_draft(actor, placement_id), clock.today()))
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A placement that waits to be checked, and the day by which it is."""
+
+    id: int
+    title: str
+    reference: str
+    check_by: date
+
+
+def get_sent(actor: Actor, placement_id: int) -> Sent:
+    """Return a placement that waits for its check, or raise `NotFound`."""
+    placement = get_placement(actor, placement_id)
+    sent = [line for line in list_placement_history(actor, placement_id) if line.action == "submit"]
+    if placement.state != "submitted" or not sent:
+        raise NotFound("There is no such page, or it is not yours.")
+    check_by = add_working_days(london_date(sent[-1].at), DAYS_TO_CHECK)
+    return Sent(placement.id, placement.title or "", placement.reference, check_by)
 
 
 @act

@@ -16,7 +16,7 @@ from placements.models.accounts import Account
 from placements.models.employers import Employer, EmployerMember, Site
 from placements.models.placements import Placement
 from placements.services import transitions
-from placements.services.gazetteer import find_point
+from placements.services.gazetteer import find_point, get_rules
 from placements.services.transactions import act
 
 CHECKED_STATES = ("submitted", "live", "full", "paused", "suspended")
@@ -89,7 +89,8 @@ def verify_employer(actor: Actor, employer_id: int) -> None:
 
 @act
 def create_site(actor: Actor, employer_id: int, folder: Path, facts: SiteFacts) -> int:
-    """Add a workplace to the actor's own employer; its postcode must be one we can place."""
+    """Add a workplace to the actor's own employer; in the region, insured and assessed."""
+    _check_facts(folder, facts)
     return add_site(get_employer(actor, employer_id), folder, facts).id
 
 
@@ -100,12 +101,25 @@ def change_site(actor: Actor, site_id: int, folder: Path, facts: SiteFacts) -> N
     It moves elsewhere only while no checked placement is there: people planned their journeys.
     """
     site = get_site(actor, site_id)
+    _check_facts(folder, facts)
     moved = normalise_postcode(facts.postcode) != site.postcode
     if moved and _has_checked_placement(site):
         words = f"{site.name} has placements that were checked. Add the new address as a new site."
         raise Invalid("postcode", words)
     _check_name(site.employer_id, facts.name, site.id)
     _describe(site, folder, facts)
+
+
+def _check_facts(folder: Path, facts: SiteFacts) -> None:
+    rules, today = get_rules(folder), clock.today()
+    if rules.district_of(find_point(folder, facts.postcode).postcode) is None:
+        words = f"This postcode is not in {rules.name}. Check it, or talk to {rules.authority}."
+        raise Invalid("postcode", words)
+    if facts.insurance_expires_on is not None and facts.insurance_expires_on < today:
+        words = "This day has passed. Renew the insurance first, then write the new day."
+        raise Invalid("insurance_expires_on", words)
+    if facts.risk_assessed_on is not None and facts.risk_assessed_on > today:
+        raise Invalid("risk_assessed_on", "This day is still to come. Write when it was done.")
 
 
 def _has_checked_placement(site: Site) -> bool:

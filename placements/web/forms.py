@@ -15,7 +15,8 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional, StopValidation
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, Optional, StopValidation
 
 from placements.domain.errors import GuardRefused, IllegalMove, Invalid
 from placements.domain.spoken import read_count, read_day, read_time
@@ -64,7 +65,7 @@ def anchor(field: Any) -> str:
 
 
 def _needed(words: str | None) -> list[Any]:
-    return [InputRequired(words)] if words else [Optional()]
+    return [DataRequired(words)] if words else [Optional()]
 
 
 def _strip(text: str | None) -> str | None:
@@ -99,12 +100,16 @@ def long_text(
     return TextAreaField(label, [*_needed(need), long], [_strip], description=hint, widget=widget)
 
 
+def _choices(pairs: Choices) -> list[SelectChoice]:
+    return [SelectChoice(value, words) for value, words in pairs]
+
+
 def one_of(label: str, need: str | None, choices: Choices, hint: str = "") -> RadioField:
     """Radios."""
     return RadioField(
         label,
         _needed(need),
-        choices=choices,
+        choices=_choices(choices),
         description=hint,
         widget=widgets.GovRadioInput(),
         validate_choice=True,
@@ -114,14 +119,22 @@ def one_of(label: str, need: str | None, choices: Choices, hint: str = "") -> Ra
 def one_of_many(label: str, need: str | None, choices: Choices, hint: str = "") -> SelectField:
     """A drop-down, for more than twelve choices only."""
     return SelectField(
-        label, _needed(need), choices=choices, description=hint, widget=widgets.GovSelect()
+        label,
+        _needed(need),
+        choices=_choices(choices),
+        description=hint,
+        widget=widgets.GovSelect(),
     )
 
 
 def some_of(label: str, choices: Choices, hint: str = "") -> SelectMultipleField:
     """Tick boxes; none is an answer."""
     return SelectMultipleField(
-        label, [Optional()], choices=choices, description=hint, widget=widgets.GovCheckboxesInput()
+        label,
+        [Optional()],
+        choices=_choices(choices),
+        description=hint,
+        widget=widgets.GovCheckboxesInput(),
     )
 
 
@@ -135,8 +148,10 @@ class DayField(DateField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
-        if any(part.strip() for part in valuelist):
-            self.data = read_day(valuelist)
+        # The widget shows exactly three boxes again, whatever was sent.
+        self.raw_data = [*valuelist, "", "", ""][:3]
+        if any(part.strip() for part in self.raw_data):
+            self.data = read_day(self.raw_data)
 
     def pre_validate(self, form: Any) -> None:
         if self.process_errors:

@@ -9,6 +9,8 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from placements import clock
 from placements.domain.lifecycles import list_allowed_actions
+from placements.domain.needs import need_words
+from placements.domain.plain_words import shift_words as week_words
 from placements.domain.state_words import state_words
 from placements.domain.vocabulary import Kind, Role
 from placements.domain.working_days import deadline_words, working_days_between
@@ -63,6 +65,9 @@ def dress_pages(app: Flask) -> None:
         moment=moment_words,
         deadline=deadline_words,
         shift=shift_words,
+        short=lambda day: day_words(day).split(" ", 1)[1],
+        week=week_words,
+        need=need_words,
         hour=clock_words,
         code=lambda text: str(text).replace("_", " "),
     )

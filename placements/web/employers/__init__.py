@@ -1,5 +1,15 @@
-"""Pages of this role."""
+"""Pages of employers: what waits, sites, placements being described and live, and people."""
 
-from placements.web.employers.routes import blueprint
+from placements.web.employers import agreements, drafts, ends, people, placements, sites, today
+from placements.web.employers.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = [
+    "agreements",
+    "blueprint",
+    "drafts",
+    "ends",
+    "people",
+    "placements",
+    "sites",
+    "today",
+]
