@@ -1,6 +1,8 @@
 """How each engine is opened so that a commit is durable and a writer waits its turn."""
 
 import sqlite3
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -21,6 +23,10 @@ def prepare_engine(engine: Engine) -> None:
     """Make SQLite writers take their lock at BEGIN: a later upgrade fails whatever the timeout."""
     if engine.dialect.name != "sqlite":
         return
+    if engine.url.database and engine.url.database != ":memory:":
+        # A folder that cannot be made shows as the database that cannot be opened.
+        with suppress(OSError):
+            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
     event.listen(engine, "connect", _open_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
 

@@ -1,158 +1,105 @@
-"""An invented region in the database: real postcodes, invented people, the moves people make."""
+"""The people the demo opens as: one of each role, by name."""
 
-import hashlib
-from datetime import datetime
+from dataclasses import dataclass
 
-from placements import clock
-from placements.domain.invented import invent_region, records
-from placements.domain.permissions import SYSTEM, Actor
-from placements.domain.postcodes import Gazetteer
-from placements.domain.region import Region as RegionRules
-from placements.domain.vocabulary import Kind, Role
+from sqlalchemy import func, select
+
+from placements.domain.errors import NotFound
+from placements.domain.invented import words
+from placements.domain.invented.draw import marked
 from placements.extensions import db
-from placements.models.candidates import Application, Candidate, Provider
-from placements.models.employers import Employer, Pledge, Site
+from placements.models.accounts import Account, AuthorityMember
+from placements.models.assignments import Assignment
+from placements.models.candidates import Application, Candidate, Provider, ProviderMember
+from placements.models.employers import Employer, EmployerMember
 from placements.models.placements import Placement
-from placements.models.regions import Region
-from placements.services import transitions
-from placements.services.transactions import act
-
-OPERATOR = Actor(Role.OPERATOR)
-SAME_NAME = ("title", "sector", "summary", "start_from", "start_to", "duration_weeks")
-SAME_NAME += ("capacity_min", "capacity_likely", "capacity_max", "group_min", "min_age")
-SAME_NAME += ("dbs_reason", "adjustments", "travel_support", "pay")
-SAME_NAME += ("supervisor_name", "supervisor_role")
+from placements.models.rounds import Round
+from placements.services import accounts
+from placements.services.demo_clock import refuse_outside_demo
 
 
-@act
-def seed_region(
-    rules: RegionRules, gazetteer: Gazetteer, seed: int, n_people: int, n_placements: int
-) -> int:
-    """Write an invented region in one transaction; return the region's id."""
-    at = clock.now()
-    made = invent_region(seed, n_people, n_placements, rules, gazetteer, clock.today())
-    region = Region(code=rules.code, name=rules.name, timezone=str(rules.timezone))
-    db.session.add(region)
-    db.session.flush()
-    sites = {}
-    for employer in made.employers:
-        sites |= _add_employer(region, employer, at)
-    for placement in made.placements:
-        _add_placement(sites[placement.site_key], placement, at)
-    providers = {provider.key: _add_provider(region, provider) for provider in made.providers}
-    names = {employer.key: employer.name for employer in made.employers}
-    for person in made.people:
-        _add_person(region, providers, names, person, seed, at)
-    return region.id
+@dataclass(frozen=True)
+class Persona:
+    """Somebody the demo opens as, what they will see, and where."""
+
+    key: str
+    name: str
+    what: str
+    role: str
+    opens_at: str
+    account_id: int
 
 
-def _add_employer(region: Region, invented: records.Employer, at: datetime) -> dict[str, Site]:
-    employer = Employer(region_id=region.id, name=invented.name, sector=invented.sector)
-    transitions.begin(employer, Kind.EMPLOYER, "apply", SYSTEM, at)
-    transitions.move(employer, Kind.EMPLOYER, "verify", OPERATOR, at)
-    pledge = Pledge(employer_id=employer.id, answer="yes", n_places=invented.n_pledged)
-    pledge.period, pledge.made_at, pledge.source = f"{at.year}", at, "invented"
-    db.session.add(pledge)
-    sites = {site.key: _describe_site(employer, invented, site) for site in invented.sites}
-    db.session.add_all(sites.values())
-    db.session.flush()
-    return sites
+def list_personas() -> list[Persona]:
+    """List the demo's people; who is not in this database is left out."""
+    refuse_outside_demo()
+    people = (_employer(), _provider(), _staff("operator"), _staff("approver"), *_young_people())
+    return [persona for persona in people if persona is not None]
 
 
-def _describe_site(employer: Employer, of: records.Employer, site: records.Site) -> Site:
-    return Site(
-        employer_id=employer.id,
-        name=site.name,
-        postcode=site.place.postcode,
-        latitude=site.place.latitude,
-        longitude=site.place.longitude,
-        district=site.place.district or "outside the region",
-        arrival_notes=site.access_notes,
-        step_free=site.step_free,
-        insurance_expires_on=of.insurance_expires_on,
-        risk_assessed_on=of.risk_assessed_on,
+def open_as(key: str) -> str:
+    """Return a session token of one of the demo's people, as a used link would."""
+    for persona in list_personas():
+        if persona.key == key:
+            return accounts.use_sign_in_link(accounts.make_sign_in_link(persona.account_id))
+    raise NotFound("There is nobody of that name in the demo.")
+
+
+def _employer() -> Persona | None:
+    name = marked(words.EMPLOYER_PERSONA[0])
+    rows = select(Account, Employer).join(EmployerMember, EmployerMember.account_id == Account.id)
+    rows = rows.join(Employer, EmployerMember.employer_id == Employer.id)
+    found = db.session.execute(rows.where(Employer.name == name).order_by(Account.id)).first()
+    if found is None:
+        return None
+    account, employer = found
+    said_yes = select(func.count(Assignment.id)).join(
+        Placement, Assignment.placement_id == Placement.id
     )
+    mine = (Placement.employer_id == employer.id, Assignment.state == "accepted")
+    what = f"{employer.name}: {db.session.scalar(said_yes.where(*mine))} to confirm"
+    return Persona("employer", account.name, what, "employer", "/employer", account.id)
 
 
-def _add_placement(site: Site, invented: records.Placement, at: datetime) -> None:
-    placement = Placement(
-        reference=invented.key,
-        employer_id=site.employer_id,
-        site_id=site.id,
-        shifts=[list(shift) for shift in invented.shifts],
-        needs=list(invented.needs),
-        capacity=invented.capacity_likely,
-        checked_at=at,
-        **{name: getattr(invented, name) for name in SAME_NAME},
-    )
-    transitions.begin(placement, Kind.PLACEMENT, "describe", SYSTEM, at)
-    transitions.move(placement, Kind.PLACEMENT, "submit", SYSTEM, at)
-    transitions.move(placement, Kind.PLACEMENT, "approve", OPERATOR, at)
+def _provider() -> Persona | None:
+    name = marked(words.PROVIDER_PERSONA[0])
+    rows = select(Account, Provider).join(ProviderMember, ProviderMember.account_id == Account.id)
+    rows = rows.join(Provider, ProviderMember.provider_id == Provider.id)
+    found = db.session.execute(rows.where(Provider.name == name).order_by(Account.id)).first()
+    if found is None:
+        return None
+    account, provider = found
+    people = select(func.count(Application.id)).where(Application.provider_id == provider.id)
+    what = f"{provider.name}: {db.session.scalar(people)} young people"
+    return Persona("provider", account.name, what, "provider", "/provider", account.id)
 
 
-def _add_provider(region: Region, invented: records.Provider) -> int:
-    provider = Provider(region_id=region.id, name=invented.name)
-    db.session.add(provider)
-    db.session.flush()
-    return provider.id
+def _staff(power: str) -> Persona | None:
+    rows = select(Account).join(AuthorityMember, AuthorityMember.account_id == Account.id)
+    account = db.session.scalar(rows.where(AuthorityMember.power == power).order_by(Account.id))
+    if account is None:
+        return None
+    what = "Runs the rounds" if power == "operator" else "Approves what somebody else prepared"
+    waiting = db.session.scalar(select(Round.id).where(Round.state == "proposed"))
+    is_asked = power == "approver" and waiting is not None
+    opens_at = f"/authority/rounds/{waiting}/approve" if is_asked else "/authority"
+    return Persona(power, account.name or "", what, power, opens_at, account.id)
 
 
-def _add_person(
-    region: Region,
-    providers: dict[str, int],
-    employer_names: dict[str, str],
-    person: records.Person,
-    seed: int,
-    at: datetime,
-) -> None:
-    candidate = _describe_candidate(person)
-    db.session.add(candidate)
-    db.session.flush()
-    application = Application(
-        reference=person.key,
-        salt=hashlib.sha256(f"{seed}:{person.key}".encode()).hexdigest()[:32],
-        candidate_id=candidate.id,
-        provider_id=providers.get(person.provider_key or ""),
-        region_id=region.id,
-        modes=list(person.modes),
-        max_minutes=person.max_minutes,
-        availability=[list(span) for span in person.availability],
-        start_from=person.start_from,
-        start_to=person.start_to,
-        needs_met=list(person.needs_met),
-        priority=list(person.priority),
-        sectors=list(person.sectors),
-        choices=list(person.choices),
-        never=_never(person, employer_names),
-        consented_at=at if person.consented else None,
-    )
-    transitions.begin(application, Kind.APPLICATION, "begin", SYSTEM, at)
-    transitions.move(application, Kind.APPLICATION, "submit", SYSTEM, at)
-    if person.consented and person.right_to_work_checked:
-        transitions.move(application, Kind.APPLICATION, "accept", SYSTEM, at)
+def _young_people() -> list[Persona]:
+    """Return the demo's young people: the first of the invented, in the order of their words."""
+    found = []
+    for number, key in enumerate(("young-person-offer", "young-person-no-place"), start=1):
+        rows = select(Candidate).join(Application, Application.candidate_id == Candidate.id)
+        candidate = db.session.scalar(rows.where(Application.reference == f"AP-{number:05d}"))
+        if candidate is not None and candidate.account_id is not None:
+            found.append(_young_person(key, candidate, candidate.account_id))
+    return found
 
 
-def _never(person: records.Person, employer_names: dict[str, str]) -> dict[str, list[str]]:
-    return {
-        "placements": list(person.never_placements),
-        "employers": [employer_names[key] for key in person.never_employers],
-        "sectors": list(person.never_sectors),
-    }
-
-
-def _describe_candidate(person: records.Person) -> Candidate:
-    return Candidate(
-        name=person.name,
-        preferred_name=person.preferred_name,
-        date_of_birth=person.date_of_birth,
-        email=person.email,
-        mobile=person.mobile,
-        postcode=person.home.postcode,
-        latitude=person.home.latitude,
-        longitude=person.home.longitude,
-        district=person.home.district,
-        guardian_contact=person.guardian_contact or None,
-        has_ehcp=person.has_ehcp,
-        access_needs=person.access_needs or None,
-        right_to_work_checked=person.right_to_work_checked,
-    )
+def _young_person(key: str, candidate: Candidate, account_id: int) -> Persona:
+    offered = (Assignment.candidate_id == candidate.id, Assignment.state == "offered")
+    has_offer = db.session.scalar(select(Assignment.id).where(*offered)) is not None
+    what = "Has an offer to answer" if has_offer else "Has no place yet"
+    opens_at = "/me/offer" if has_offer else "/me/no-place"
+    return Persona(key, candidate.preferred_name or "", what, "young_person", opens_at, account_id)

@@ -12,7 +12,7 @@ from placements.domain.round_dates import at_london
 from placements.domain.vocabulary import Kind
 from placements.extensions import db
 from placements.models.assignments import Assignment
-from placements.models.candidates import Application
+from placements.models.candidates import Application, Candidate
 from placements.models.placements import Placement
 from placements.services import outcomes, rounds, transitions
 from placements.services.demo_days import Deed, RunDue, approve, live
@@ -43,9 +43,15 @@ def live_through(
     deeds: list[Deed] = [(dates.locks_at + TWO_DAYS, lambda: approve(approver, round_id))]
     deeds += _settling(round_id, dates)
     deeds += _afterwards(dates, until)
+    # Held here, because the session alone would forget and read them again every day.
+    kept = [
+        list(db.session.scalars(select(table))) for table in (Application, Candidate, Placement)
+    ]
     live(deeds, run_due)
     with clock.held_at(until):
         _close_the_past()
+        outcomes.begin_mornings()
+    kept.clear()
     return round_id
 
 
@@ -60,11 +66,17 @@ def _settling(round_id: int, dates: Dates) -> list[Deed]:
 
 def _afterwards(dates: Dates, until: datetime) -> list[Deed]:
     first = dates.release_at.date() + timedelta(days=28)
-    deeds: list[Deed] = [(_at(first, 5), outcomes.begin_mornings)]
+    deeds: list[Deed] = []
     for day in weekdays(first, until.date() - timedelta(days=1)):
+        deeds.append((_at(day, 6), _ask))
         deeds.append((_at(day, 15), start_and_end))
         deeds.append((_at(day, 16), answer_questions))
     return deeds
+
+
+def _ask() -> None:
+    """Open the questions whose day has come, as the schedule does every morning."""
+    outcomes.fall_due(clock.today())
 
 
 def _at(day: date, hour: int) -> datetime:

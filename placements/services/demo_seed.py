@@ -99,7 +99,9 @@ def _seed(rules: Rules, gazetteer: Gazetteer, sizes: Sizes, run_due: RunDue) -> 
     demo_records.write_round_takers(here, made.placements, made.people, sizes.seed)
     name = name_round(rules.calendar, dates.opens_at.date())
     instants = (dates.opens_at, dates.locks_at, dates.release_at)
-    round_id = rounds.create_round(here.staff["operator"], name, instants, sizes.seed)
+    operator = here.staff["operator"]
+    policy = {"priority_groups": [group.code for group in rules.priority_groups]}
+    round_id = rounds.create_round(operator, name, instants, sizes.seed, policy)
     return Seeded(here, past_id, round_id, dates)
 
 

@@ -1,41 +1,35 @@
-"""The invented region goes the whole road: seeded, sealed, solved, approved, published."""
+"""The invented region: seeded with a lived history, opened at today, and never half there."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
-from factories.records import make_account
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
-from placements.domain.permissions import SYSTEM, Actor
+from placements import clock, create_app, scheduler
+from placements.domain.errors import NotFound
+from placements.domain.permissions import Actor
 from placements.domain.postcodes import Gazetteer
 from placements.domain.region import load_region
 from placements.domain.vocabulary import Role
 from placements.extensions import db
-from placements.models.assignments import Assignment
+from placements.models.accounts import Account
+from placements.models.assignments import Agreement, Assignment, Signature
+from placements.models.audit import Event
+from placements.models.candidates import Application, Candidate
+from placements.models.operations import Message
 from placements.models.placements import Placement
-from placements.models.rounds import Plan, PlanRow
-from placements.services import publishing, rounds, solving
-from placements.services.demo import seed_region
-from placements.services.transactions import act
-from placements.settings import ROOT
+from placements.models.rounds import Round
+from placements.services import accounts, demo, demo_rounds, demo_seed, hats
+from placements.services.demo_seed import AlreadySeeded, Sizes
+from placements.services.events import FIRST_HASH
+from placements.services.funnel import list_funnel
+from placements.settings import ROOT, load_settings
 
-SEED = 7
-DATES = tuple(datetime(2026, 12, day, 10, tzinfo=UTC) for day in (1, 8, 15))
-add_account = act(lambda: make_account().id)
-
-
-def run_round(region_id, clock_file):
-    operator = Actor(Role.OPERATOR, add_account(), region_id=region_id)
-    approver = Actor(Role.APPROVER, add_account(), region_id=region_id)
-    policy = {"priority_groups": ["care_leaver"]}
-    round_id = rounds.create_round(operator, "Winter", DATES, SEED, policy)
-    rounds.open_round(operator, round_id)
-    seal = rounds.lock_round(operator, round_id)
-    assert solving.solve_round(operator, round_id) is not None
-    round_ = rounds.get_round(approver, round_id)
-    rounds.approve_round(approver, round_id, round_.plan_hash, seal)
-    clock_file.write_text(DATES[-1].isoformat())
-    return seal, publishing.publish_round(SYSTEM, round_id)
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+SIZES = Sizes(seed=7, n_people=240, n_placements=30)
+HELD = "('offered','accepted','confirmed','started','completed')"
+LIVE = "('offered','accepted','confirmed','started')"
 
 
 @pytest.fixture(scope="module")
@@ -44,18 +38,186 @@ def west_midlands():
     return rules, Gazetteer.load(rules.postcodes_path, rules.sectors_path, rules.district_of)
 
 
-def test_seeded_west_midlands_goes_from_places_to_offers(app, west_midlands, tmp_path, monkeypatch):
-    clock_file = tmp_path / "clock"
-    clock_file.write_text("2026-11-24T10:00:00+00:00")
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
+@pytest.fixture(scope="module")
+def made(make_database, west_midlands):
+    """The demo as it stands when it is first opened."""
+    settings = {"PLACEMENTS_ENV": "test", "DATABASE_URL": make_database()}
+    app = create_app(load_settings(settings))
     with app.app_context():
-        region_id = seed_region(*west_midlands, SEED, 120, 20)
-        seal, (offered, skipped) = run_round(region_id, clock_file)
-        n_places = db.session.scalar(select(func.sum(Placement.capacity)))
-        n_placed = db.session.scalar(select(func.count(PlanRow.placement_id)))
-        plan_hash = db.session.scalar(select(Plan.plan_hash))
-        print(f"seed {SEED}: {offered} offered of {n_places} places, {seal=} {plan_hash=}")
-        assert (offered, skipped) == (n_placed, 0)
-        assert 0 < offered <= n_places
-        assert db.session.scalar(select(func.sum(Placement.held))) == offered
-        assert db.session.scalar(select(func.count(Assignment.id))) == offered
+        with clock.held_at(NOW):
+            assert demo_rounds.make_demo(*west_midlands, SIZES, scheduler.run_due)
+            yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def seed(west_midlands, **sizes):
+    wanted = Sizes(**{"seed": 7, "n_people": 40, "n_placements": 12, **sizes})
+    with clock.held_at(NOW):
+        return demo_seed.seed_region(*west_midlands, wanted, scheduler.run_due)
+
+
+def count(table, *where):
+    return db.session.scalar(select(func.count()).select_from(table).where(*where))
+
+
+def rows(query):
+    return db.session.execute(text(query)).all()
+
+
+def states(table):
+    found = db.session.execute(select(table.state, func.count()).group_by(table.state))
+    return dict(tuple(row) for row in found)
+
+
+def test_seed_region_writes_the_people_asked_for_with_an_account_each(app, west_midlands):
+    with app.app_context():
+        seed(west_midlands)
+        assert count(Application, Application.reference.like("AP-%")) == 40
+        assert count(Placement, Placement.reference.like("PL-%")) == 12
+        assert count(Candidate, Candidate.account_id.is_(None)) == 0
+        held_twice = select(Candidate.account_id).group_by(Candidate.account_id)
+        assert db.session.scalars(held_twice.having(func.count() > 1)).all() == []
+        assert all(hats.list_hats(account.id) for account in db.session.scalars(select(Account)))
+
+
+def test_seed_region_a_second_time_says_so_and_changes_nothing(app, west_midlands):
+    with app.app_context():
+        seed(west_midlands)
+        before = count(Event)
+        with pytest.raises(AlreadySeeded, match="Nothing was changed"):
+            seed(west_midlands, n_people=50)
+        assert count(Event) == before
+
+
+def test_seed_region_that_breaks_half_way_leaves_nothing(app, west_midlands, monkeypatch):
+    def break_down(*_):
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr(demo_seed.demo_records, "renew_papers", break_down)
+    with app.app_context():
+        with pytest.raises(ZeroDivisionError):
+            seed(west_midlands)
+        assert [count(table) for table in (Account, Application, Placement, Round, Event)] == [
+            0
+        ] * 5
+
+
+def test_seed_region_with_canaries_leaves_no_invented_name_of_a_person(app, west_midlands):
+    with app.app_context():
+        seed(west_midlands, canaries=True)
+        names = db.session.scalars(select(Candidate.name)).all()
+        assert all(name.startswith("CANARY-") for name in names)
+        assert len(set(names)) == len(names)
+
+
+def test_make_demo_stands_with_a_round_final_settling_open_and_proposed(made):
+    kept = {round_.state: round_ for round_ in db.session.scalars(select(Round))}
+    assert set(kept) == {"final", "settling", "open", "proposed"}
+    assert kept["settling"].release_at.date() == NOW.date()
+    assert (kept["open"].locks_at.date() - NOW.date()).days == 6
+    assert kept["settling"].approved_by == kept["final"].approved_by is not None
+    assert kept["settling"].locked_by is None
+    assert states(Assignment)["offered"] > 10
+
+
+def test_make_demo_a_second_time_changes_nothing(made, west_midlands):
+    before = count(Event)
+    assert not demo_rounds.make_demo(*west_midlands, SIZES, scheduler.run_due)
+    assert count(Event) == before
+
+
+def test_make_demo_has_people_who_started_finished_and_did_not(made):
+    final = select(Round.id).where(Round.state == "final").scalar_subquery()
+    found = set(db.session.scalars(select(Assignment.state).where(Assignment.round_id == final)))
+    assert "completed" in found
+    assert found & {"declined", "lapsed"}
+    assert not found & {"offered", "accepted", "confirmed", "started"}
+    completed = count(Assignment, Assignment.state == "completed")
+    assert count(Agreement) >= completed
+    assert count(Signature) >= 2 * completed
+
+
+def test_make_demo_funnel_reaches_sustained_with_what_is_not_known(made):
+    operator = Actor(Role.OPERATOR, region_id=1)
+    final = db.session.scalar(select(Round.id).where(Round.state == "final"))
+    stages = {stage.name: stage for stage in list_funnel(operator, final)}
+    shown = [stages[name].n for name in ("matched", "accepted", "started", "completed")]
+    assert shown == sorted(shown, reverse=True)
+    assert stages["completed"].n >= stages["destination"].n >= stages["sustained"].n > 0
+    assert stages["sustained"].unknown_ids
+
+
+@pytest.mark.parametrize(
+    ("rule", "query"),
+    [
+        ("I-01", "SELECT id FROM placement WHERE held < 0 OR held > capacity"),
+        (
+            "I-02",
+            "SELECT p.id FROM placement p WHERE p.held <> (SELECT count(*) FROM assignment a "
+            f"WHERE a.placement_id = p.id AND a.state IN {HELD})",
+        ),
+        (
+            "I-05",
+            f"SELECT candidate_id FROM assignment WHERE state IN {LIVE} "
+            "GROUP BY candidate_id HAVING count(*) > 1",
+        ),
+        (
+            "I-22",
+            "SELECT a.id FROM assignment a JOIN round r ON r.id = a.round_id "
+            "WHERE a.offered_at < r.release_at",
+        ),
+        (
+            "I-27",
+            "SELECT h.id FROM history h LEFT JOIN event e ON e.seq = h.event_seq "
+            "WHERE e.seq IS NULL OR e.record_id <> h.record_id",
+        ),
+    ],
+)
+def test_make_demo_holds_the_rules(made, rule, query):
+    assert rows(query) == [], rule
+
+
+def test_I28_make_demo_leaves_one_chain(made):
+    chained = rows("SELECT seq, prev_hash, hash FROM event ORDER BY seq")
+    assert [row.seq for row in chained] == list(range(1, len(chained) + 1))
+    assert chained[0].prev_hash == FIRST_HASH
+    assert all(b.prev_hash == a.hash for a, b in pairwise(chained))
+
+
+def test_make_demo_leaves_no_message_from_before_the_release_to_send(made):
+    released_at = db.session.scalar(select(Round.release_at).where(Round.state == "settling"))
+    assert count(Message, Message.state == "queued", Message.send_at < released_at) == 0
+
+
+def test_list_personas_names_one_of_each_role_with_where_they_open(made):
+    people = {persona.key: persona for persona in demo.list_personas()}
+    assert [p.name.split(" (")[0] for p in people.values()] == [
+        "Priya Nair",
+        "Marcus Bell",
+        "Dawn Ellis",
+        "Tomasz Rak",
+        "Jayden",
+        "Sana",
+    ]
+    assert people["young-person-offer"].opens_at == "/me/offer"
+    assert people["young-person-no-place"].what == "Has no place yet"
+    assert people["approver"].opens_at.endswith("/approve")
+    assert "1 to confirm" in people["employer"].what
+
+
+def test_open_as_signs_in_as_that_person_alone(made):
+    token = demo.open_as("employer")
+    account = accounts.find_account(token)
+    assert [hat.actor.role for hat in hats.list_hats(account.id)] == [Role.EMPLOYER]
+    with pytest.raises(NotFound):
+        demo.open_as("nobody")
+
+
+def test_demo_is_not_there_in_production(made, monkeypatch):
+    monkeypatch.setenv("PLACEMENTS_ENV", "production")
+    for refused in (demo.list_personas, lambda: demo.open_as("employer")):
+        with pytest.raises(NotFound):
+            refused()
+    with pytest.raises(RuntimeError), clock.held_at(NOW):
+        pass

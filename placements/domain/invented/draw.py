@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -12,7 +13,9 @@ from placements.domain.postcodes import Gazetteer, outward_code
 from placements.domain.region import Region
 
 T = TypeVar("T")
+Homes = tuple[list[Home], list[Home]]
 N_SAFE_MOBILES = 1000
+_sorted_homes: WeakKeyDictionary[Gazetteer, dict[str, Homes]] = WeakKeyDictionary()
 
 
 class Draw:
@@ -106,7 +109,15 @@ def marked(name: str) -> str:
     return f"{name} (invented)"
 
 
-def _homes(region: Region, gazetteer: Gazetteer) -> tuple[list[Home], list[Home]]:
+def _homes(region: Region, gazetteer: Gazetteer) -> Homes:
+    """Return the homes inside the region and in its travel area, sorted once for a gazetteer."""
+    known = _sorted_homes.setdefault(gazetteer, {})
+    if region.code not in known:
+        known[region.code] = _sort_homes(region, gazetteer)
+    return known[region.code]
+
+
+def _sort_homes(region: Region, gazetteer: Gazetteer) -> Homes:
     inside, nearby = [], []
     # Post office boxes share one point by the hundred; a point is taken once.
     for postcode, latitude, longitude in _one_a_point(gazetteer):

@@ -97,7 +97,7 @@ def _as_persona(draw: Draw, at: int, person: Person) -> Person:
     """Give the demo's people the journeys and free times their story needs."""
     if not _is_persona(draw, at):
         return person
-    _, _, _, modes, minutes, row = words.PERSON_PERSONAS[at]
+    _, _, _, modes, minutes, row, groups = words.PERSON_PERSONAS[at]
     _, days, start, end = words.FREE_TIMES[row]
     return replace(
         person,
@@ -105,6 +105,7 @@ def _as_persona(draw: Draw, at: int, person: Person) -> Person:
         max_minutes=minutes,
         availability=tuple((day, start, end) for day in days),
         never_sectors=(),
+        priority=tuple(g.code for g in draw.region.priority_groups if g.code in groups),
     )
 
 

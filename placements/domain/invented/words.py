@@ -173,8 +173,9 @@ SITE_NAMES = ("Main site", "Canal Works", "High Street", "Unit 4", "The Yard", "
 EMPLOYER_PERSONA = ("Lockside Precision", "DY4", "engineering", "Priya Nair", "lockside")
 PROVIDER_PERSONA = ("Black Country Skills Centre", "DY2", "Marcus Bell", "bcskills")
 STAFF_PERSONAS = (("Dawn Ellis", "operator"), ("Tomasz Rak", "approver"))
-# First name, age, district, ways of travelling, longest journey, and which row of FREE_TIMES.
+# First name, age, district, ways of travelling, longest journey, row of FREE_TIMES, and the
+# priority groups: places are few, and the demo needs one of the two to be offered one.
 PERSON_PERSONAS = (
-    ("Jayden", 18, "Walsall", ("walk", "bus", "train"), 60, 1),
-    ("Sana", 17, "Dudley", ("walk",), 20, 2),
+    ("Jayden", 18, "Walsall", ("walk", "bus", "train"), 60, 1, ("long_term_out",)),
+    ("Sana", 17, "Dudley", ("walk",), 20, 2, ()),
 )

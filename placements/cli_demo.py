@@ -1,0 +1,173 @@
+"""The demo and the servers: invented records, the web service, and both beside the worker."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+
+import click
+import flask_migrate
+import waitress
+from flask import Flask
+
+from placements import create_app, scheduler
+from placements.domain.postcodes import Gazetteer
+from placements.domain.region import load_region
+from placements.services.demo_rounds import make_demo
+from placements.services.demo_seed import AlreadySeeded, Sizes, seed_region
+from placements.settings import ROOT, Settings, UnsafeSetting, load_settings
+
+HOST = "127.0.0.1"
+INSTANCE = ROOT / "instance"
+DEMO_DEFAULTS = {
+    "PLACEMENTS_ENV": "demo",
+    "CLOCK_FILE": str(INSTANCE / "clock"),
+    "MAIL_SINK_DIR": str(INSTANCE / "outbox"),
+}
+THREADS, PATIENCE_SECONDS, STARTS_WITHIN_SECONDS = 8, 20.0, 30.0
+
+
+@click.command(name="seed")
+@click.option("--seed", default=7, show_default=True, help="The same seed gives the same region.")
+@click.option("--people", default=3000, show_default=True, type=click.IntRange(1, 20000))
+@click.option("--placements", default=350, show_default=True, type=click.IntRange(1))
+@click.option("--canaries", is_flag=True, help="A unique text in every personal field.")
+def seed_command(seed: int, people: int, placements: int, canaries: bool) -> None:
+    """Write an invented region with its history. Example: placements seed --seed 7."""
+    app = create_app(load_settings(os.environ))
+    region, gazetteer = _read_region(app.config["SETTINGS"])
+    sizes = Sizes(seed, people, placements, canaries)
+    with app.app_context():
+        try:
+            seed_region(region, gazetteer, sizes, scheduler.run_due)
+        except AlreadySeeded as here:
+            click.echo(str(here))
+            return
+    click.echo(f"{region.name}: {people} invented people, {placements} placements, one past round.")
+
+
+def _read_region(settings: Settings) -> tuple:
+    if settings.is_production:
+        raise UnsafeSetting("PLACEMENTS_ENV is production; invented people do not belong there.")
+    region = load_region(settings.region_folder)
+    gazetteer = Gazetteer.load(region.postcodes_path, region.sectors_path, region.district_of)
+    return region, gazetteer
+
+
+@click.command(name="serve")
+def serve_command() -> None:
+    """Serve the pages on this machine. Example: PORT=8001 placements serve."""
+    settings = load_settings(os.environ)
+    app = create_app(settings)
+    server = _listen(app, settings.port)
+    _stop_on(signal.SIGINT, signal.SIGTERM)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    server.close()
+
+
+def _listen(app: Flask, port: int) -> waitress.server.BaseWSGIServer:
+    try:
+        return waitress.create_server(app, host=HOST, port=port, threads=THREADS, ident=None)
+    except OSError as taken:
+        raise click.ClickException(_port_words(port)) from taken
+
+
+def _port_words(port: int) -> str:
+    return f"Port {port} is taken. Stop what uses it, or choose another: PORT={port + 1}."
+
+
+def _stop_on(*signals: signal.Signals) -> None:
+    """End in order on these, also where a shell started this process deaf to them."""
+    for named in signals:
+        signal.signal(named, _stop)
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+@click.command(name="demo")
+@click.option("--seed", default=7, show_default=True)
+@click.option("--people", default=3000, show_default=True, type=click.IntRange(1, 20000))
+@click.option("--placements", default=350, show_default=True, type=click.IntRange(1))
+def demo_command(seed: int, people: int, placements: int) -> None:
+    """Do what `make run` does: make the demo once, then serve it with the worker beside it."""
+    _stop_on(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    for name, value in DEMO_DEFAULTS.items():
+        os.environ.setdefault(name, value)
+    settings = load_settings(os.environ)
+    _refuse_taken(settings.port)
+    with suppress(KeyboardInterrupt):
+        _prepare(settings, Sizes(seed, people, placements))
+        _run_both(settings)
+
+
+def _refuse_taken(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as taken:
+            raise click.ClickException(_port_words(port)) from taken
+
+
+def _prepare(settings: Settings, sizes: Sizes) -> None:
+    """Bring the schema up to date and, in an empty database, make the demo."""
+    began = time.monotonic()
+    region, gazetteer = _read_region(settings)
+    app = create_app(settings)
+    with app.app_context():
+        flask_migrate.upgrade()
+        click.echo(f"{region.name}: looking after the records. The first time takes a minute.")
+        is_new = make_demo(region, gazetteer, sizes, scheduler.run_due)
+    if is_new:
+        words = f"{sizes.n_people} invented people, {sizes.n_placements} placements"
+        click.echo(f"Made {words} in {time.monotonic() - began:.0f} seconds.")
+
+
+def _run_both(settings: Settings) -> None:
+    """Run the web service and the worker until one ends or somebody stops them."""
+    children = [_start(os.environ, "serve"), _start(os.environ, "worker")]
+    try:
+        _wait_until_ready(settings.port, children)
+        address = f"http://{HOST}:{settings.port}"
+        click.echo(f"Ready: {address}  Open {address}/demo first. Ctrl-C stops it.")
+        while all(child.poll() is None for child in children):
+            time.sleep(0.5)
+        raise click.ClickException("The web service or the worker stopped by itself.")
+    finally:
+        _stop_all(children)
+
+
+def _start(environment: Mapping[str, str], command: str) -> subprocess.Popen[bytes]:
+    # A session of its own: Ctrl-C reaches this process alone, which then stops both in order.
+    words = [sys.executable, "-m", "placements.cli", command]
+    return subprocess.Popen(words, cwd=ROOT, env=dict(environment), start_new_session=True)
+
+
+def _wait_until_ready(port: int, children: list[subprocess.Popen[bytes]]) -> None:
+    until = time.monotonic() + STARTS_WITHIN_SECONDS
+    while time.monotonic() < until and all(child.poll() is None for child in children):
+        with socket.socket() as probe:
+            if probe.connect_ex((HOST, port)) == 0:
+                return
+        time.sleep(0.1)
+    raise click.ClickException("The web service did not start.")
+
+
+def _stop_all(children: list[subprocess.Popen[bytes]]) -> None:
+    for deaf_to in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(deaf_to, signal.SIG_IGN)
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    for child in children:
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(PATIENCE_SECONDS)
+        if child.poll() is None:
+            child.kill()
