@@ -48,8 +48,9 @@ def migrate() -> None:
 @commands.command()
 @click.option("--once", is_flag=True, help="Run everything that is due now, then stop.")
 def worker(once: bool) -> None:
-    """Run the schedule: rounds, deadlines, questions. Example: placements worker --once."""
+    """Run the schedule and send messages. Example: placements worker --once."""
     app = _app()
+    settings = app.config["SETTINGS"]
 
     def in_context(work: Callable[[], int]) -> int:
         with app.app_context():
@@ -57,11 +58,13 @@ def worker(once: bool) -> None:
 
     in_context(begin_mornings)
     if once:
-        click.echo(f"{in_context(scheduler.run_due)} steps run.")
+        with app.app_context():
+            n_steps, n_sent = scheduler.run_and_deliver(settings)
+        click.echo(f"{n_steps} steps run, {n_sent} messages sent.")
         return
     signal.signal(signal.SIGTERM, _stop)
     with suppress(KeyboardInterrupt):
-        scheduler.run_worker(in_context, scheduler.sleep_until_stopped)
+        scheduler.run_worker(in_context, scheduler.sleep_until_stopped, settings)
 
 
 def _stop(_signal: int, _frame: object) -> None:

@@ -56,6 +56,13 @@ def record_event(
     return pending
 
 
+def find_pending(kind: Kind, action: str) -> dict[int, PendingEvent]:
+    """Return the lines of the running act that tell of `action`, by the record each tells of."""
+    gathered: list[PendingEvent] = db.session.info.get(PENDING, [])
+    lines = (p for p in gathered if (p.event.kind, p.event.action) == (kind.value, action))
+    return {pending.event.record_id: pending for pending in lines}
+
+
 def use_request_id(request_id: str) -> None:
     """Name the request that the next lines of the audit come from."""
     db.session.info["request_id"] = request_id

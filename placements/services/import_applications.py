@@ -17,9 +17,11 @@ from placements.domain.vocabulary import OPEN_APPLICATION_STATES, Kind, Role
 from placements.extensions import db
 from placements.models.candidates import Application, Candidate, Provider
 from placements.services import applications, transitions
+from placements.services.accounts import give_accounts
 from placements.services.applications import EntryFacts, Owner, PersonFacts
 from placements.services.gazetteer import find_points, get_rules
 from placements.services.import_rows import RowRefused, check_same, refuse_at
+from placements.services.notices import tell_registered
 
 COLUMNS = {"availability": "mon", "choices": "choice_1", "never": "never_placements"}
 RULE_COLUMNS = {
@@ -138,7 +140,9 @@ def _check_rules(application: Application, folder: Path, row: ApplicationRow) ->
 
 def _write(new: list[Application], folder: Path, actor: Actor) -> None:
     at, today = clock.now(), clock.today()
+    give_accounts([application.candidate for application in new])
     transitions.begin_all(new, Kind.APPLICATION, "begin", actor, at)
+    tell_registered(new, actor)
     transitions.move_all(new, Kind.APPLICATION, "submit", actor, at)
     ready = [a for a in new if is_accepted(tuple(applications.list_rule_answers(a, folder, today)))]
     transitions.move_all(ready, Kind.APPLICATION, "accept", actor, at)

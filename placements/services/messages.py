@@ -31,7 +31,7 @@ IN_ONE_CLAIM = 20
 CLAIM_LASTS = timedelta(minutes=5)
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 MOST_TRIES = len(WAITS) + 1
-ONE_DAYTIME = timedelta(hours=12)
+ONE_DAYTIME, TOO_OLD = timedelta(hours=12), timedelta(days=14)
 CHASES = tuple(row.name for row in TEMPLATES.values() if row.is_chase)
 
 
@@ -126,7 +126,7 @@ def _prepare(message: Message, base_url: str, at: datetime) -> Letter | None:
     message.n_tries += 1
     try:
         with savepoint():
-            letter = None if _was_spoken_for(message, at) else write_letter(message, base_url, at)
+            letter = None if _is_old_news(message, at) else write_letter(message, base_url, at)
     except Exception as error:
         # One message whose words cannot be made must not hold up the ones behind it.
         log.exception("words failed", extra={"template": message.template, "id": message.id})
@@ -148,6 +148,12 @@ def _find_later(message: Message, at: datetime) -> datetime | None:
         return None
     last = _find_last(message, CHASES, at - BETWEEN_CHASES, at)
     return after_quiet(last + BETWEEN_CHASES) if last else None
+
+
+def _is_old_news(message: Message, at: datetime) -> bool:
+    """Say whether nobody should read this now: said already, or nobody sent it for two weeks."""
+    waited_too_long = message.n_tries == 1 and at - message.send_at > TOO_OLD
+    return waited_too_long or _was_spoken_for(message, at)
 
 
 def _was_spoken_for(message: Message, at: datetime) -> bool:

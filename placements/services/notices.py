@@ -4,7 +4,7 @@ All are parts of an act. Reminders are queued here too, for their day; whether t
 needed is decided when they leave, so that nobody who has answered is asked again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, exists, or_, select
@@ -31,12 +31,19 @@ CHASE_AFTER, STAFF_AFTER, SIGN_AFTER = 3, 5, 2
 REACH = (Account.id, Account.email.is_not(None), Account.mobile.is_not(None))
 
 
-def tell_registered(pending: PendingEvent, application: Application, actor: Actor) -> None:
-    """Tell a young person who put them on the list; nobody is told what they did themselves."""
+def tell_registered(applications: Sequence[Application], actor: Actor) -> None:
+    """Tell young people who put them on the list; nobody is told what they did themselves."""
     if actor.role is Role.YOUNG_PERSON:
         return
-    for to in _person(application.candidate.account_id):
-        queue_message(pending, "registered", to, ("application", application.id), _at(pending))
+    begun = find_pending(Kind.APPLICATION, "begin")
+    owners = {application.candidate.account_id for application in applications}
+    rows = select(*REACH).where(Account.id.in_(owners - {None}))
+    reached = {to.account_id: to for to in _reached(rows)}
+    for application in applications:
+        to, pending = reached.get(application.candidate.account_id), begun[application.id]
+        if to is not None:
+            subject = ("application", application.id)
+            queue_message(pending, "registered", to, subject, _at(pending))
 
 
 def tell_checked(pending: PendingEvent, placement: Placement, template: str) -> None:

@@ -16,6 +16,8 @@ from placements.extensions import db
 from placements.models.employers import Employer, Site
 from placements.models.placements import Placement
 from placements.services import transitions
+from placements.services.events import PendingEvent
+from placements.services.notices import tell_checked
 from placements.services.transactions import act
 
 
@@ -133,27 +135,32 @@ def check_complete(placement: Placement, today: date) -> None:
 @act
 def approve_placement(actor: Actor, placement_id: int, seen_version: int | None = None) -> None:
     """Open a checked placement with the places it will likely have; an operator may."""
-    approve(get_placement(actor, placement_id), actor, clock.now(), seen_version)
+    placement = get_placement(actor, placement_id)
+    approved = approve(placement, actor, clock.now(), seen_version)
+    tell_checked(approved, placement, "placement_approved")
 
 
 def approve(
     placement: Placement, actor: Actor, at: datetime, seen_version: int | None = None
-) -> None:
+) -> PendingEvent:
     """Move a submitted placement to `live`, or `full` if its places are taken; part of an act."""
     if placement.state == "submitted" and placement.employer.state != "verified":
         raise GuardRefused("Verify the employer first, then approve the placement.")
     placement.capacity = max(placement.capacity_likely, placement.held)
     is_full = placement.held >= placement.capacity
     action = "approve_full" if is_full else "approve"
-    transitions.move(placement, Kind.PLACEMENT, action, actor, at, seen_version=seen_version)
+    told = transitions.move(placement, Kind.PLACEMENT, action, actor, at, seen_version=seen_version)
     placement.checked_at = at
+    return told
 
 
 @act
 def ask_changes(actor: Actor, placement_id: int, reason: str) -> None:
     """Send a placement back with a reason that the employer reads."""
     placement = get_placement(actor, placement_id)
-    transitions.move(placement, Kind.PLACEMENT, "ask_changes", actor, clock.now(), reason=reason)
+    at = clock.now()
+    asked = transitions.move(placement, Kind.PLACEMENT, "ask_changes", actor, at, reason=reason)
+    tell_checked(asked, placement, "placement_changes")
 
 
 @act

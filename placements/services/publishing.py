@@ -20,6 +20,7 @@ from placements.models.placements import Placement
 from placements.models.rounds import Plan, PlanRow, Round, Skip
 from placements.services import transitions
 from placements.services.next_steps import give_next_steps
+from placements.services.notices import tell_no_place, tell_offers
 from placements.services.occurrences import add_occurrence
 from placements.services.places import take_place
 from placements.services.reach import Checked, recheck
@@ -37,10 +38,11 @@ def publish_round(actor: Actor, round_id: int) -> tuple[int, int]:
     reason instead of offered (I-09). Everyone without an offer gets a dated next step.
     """
     round_, at = get_round(actor, round_id), clock.now()
-    transitions.move(round_, Kind.ROUND, "publish", actor, at)
+    published = transitions.move(round_, Kind.ROUND, "publish", actor, at)
     plan = _approved_plan(round_, at)
     counts = offer_rows(round_, plan, round_.answer_days[0], at)
     give_next_steps(round_, at)
+    tell_no_place(published, round_, plan)
     if counts[1]:
         schedule_cascade(round_.id, at)
     transitions.move(round_, Kind.ROUND, "settle", actor, at)
@@ -73,6 +75,7 @@ def offer_rows(round_: Round, plan: Plan, n_days: int, at: datetime) -> tuple[in
     _keep_edges(offers, at)
     for offer, *_ in offers:
         transitions.begin(offer, Kind.ASSIGNMENT, "offer", SYSTEM, at)
+    tell_offers(round_)
     add_occurrence("offers.lapse", round_.id, deadline)
     return len(offers), len(pairs) - len(offers)
 

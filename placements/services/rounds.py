@@ -14,6 +14,7 @@ from placements.extensions import db
 from placements.models.audit import Event
 from placements.models.rounds import Round
 from placements.services import transitions
+from placements.services.notices import tell_people_coming
 from placements.services.occurrences import add_occurrence
 from placements.services.snapshots import get_snapshot, list_broken_records, take_snapshot
 from placements.services.transactions import act
@@ -102,7 +103,7 @@ def open_round(actor: Actor, round_id: int) -> None:
 def lock_round(actor: Actor, round_id: int) -> str:
     """Seal who and what the round is about; return the hash of the seal."""
     round_, at = get_round(actor, round_id), clock.now()
-    transitions.move(round_, Kind.ROUND, "lock", actor, at)
+    tell_people_coming(transitions.move(round_, Kind.ROUND, "lock", actor, at), round_)
     round_.snapshot_hash = take_snapshot(round_, at).snapshot_hash
     round_.locked_by = actor.account_id
     return round_.snapshot_hash

@@ -15,6 +15,7 @@ from placements.domain.vocabulary import Kind
 from placements.extensions import db
 from placements.models import rounds as tables
 from placements.services import transitions
+from placements.services.notices import tell_plan_failed
 from placements.services.rounds import get_round
 from placements.services.snapshots import (
     Facts,
@@ -93,7 +94,9 @@ def _begin_solving(actor: Actor, round_id: int) -> tuple[Facts, dict[str, Any]]:
 @act
 def _fail(round_id: int, reason: str) -> None:
     round_ = get_round(SYSTEM, round_id)
-    transitions.move(round_, Kind.ROUND, "fail", SYSTEM, clock.now(), reason=reason)
+    at = clock.now()
+    failed = transitions.move(round_, Kind.ROUND, "fail", SYSTEM, at, reason=reason)
+    tell_plan_failed(failed, round_)
 
 
 @act

@@ -16,6 +16,7 @@ from placements.models.outcomes import Checkpoint
 from placements.services import transitions
 from placements.services.agreements import add_agreement, list_missing_signatures
 from placements.services.assignments import get_assignment, leave_assignment
+from placements.services.notices import tell_confirmed
 from placements.services.outcomes import add_end_checkpoints, add_start_checkpoints
 from placements.services.transactions import act
 
@@ -38,11 +39,14 @@ def confirm_assignment(
         words = f"{placement.start_from:%-d %B} to {placement.start_to:%-d %B %Y}"
         raise Invalid("start_on", f"The first day must be within {words}, as you described it.")
     at = clock.now()
-    transitions.move(assignment, Kind.ASSIGNMENT, "confirm", actor, at, seen_version=seen_version)
+    confirmed = transitions.move(
+        assignment, Kind.ASSIGNMENT, "confirm", actor, at, seen_version=seen_version
+    )
     assignment.supervisor_name, assignment.start_on = supervisor.strip(), start_on
     assignment.end_on = start_on + timedelta(weeks=placement.duration_weeks, days=-1)
     assignment.first_day = first_day
     add_agreement(assignment)
+    tell_confirmed(confirmed, assignment)
 
 
 @act
