@@ -31,7 +31,9 @@ from placements.models.assignments import Assignment
 from placements.models.candidates import Application, Candidate, Provider
 from placements.models.placements import Placement
 from placements.services import transitions
+from placements.services.accounts import ensure_account
 from placements.services.gazetteer import find_point, get_rules
+from placements.services.notices import tell_registered
 from placements.services.transactions import act
 
 
@@ -55,7 +57,7 @@ class PersonFacts:
 class EntryFacts:
     """What an application says: when, how far, and what they would like."""
 
-    start_from: date
+    start_from: date | None
     start_to: date | None = None
     modes: list[str] = field(default_factory=lambda: ["walk", "bus"])
     max_minutes: int = 60
@@ -130,9 +132,9 @@ def add_candidate(folder: Path, person: PersonFacts) -> Candidate:
     point = find_point(folder, person.postcode)
     key = identity_key(person.name, person.date_of_birth, point.postcode)
     known = db.session.scalar(select(Candidate).where(Candidate.identity_key == key))
-    if known is not None:
-        return known
-    candidate = describe_candidate(person, point, key)
+    account = ensure_account(person.email, person.mobile, person.name)
+    candidate = known or describe_candidate(person, point, key)
+    candidate.account_id = candidate.account_id or account.id
     db.session.add(candidate)
     db.session.flush()
     return candidate
@@ -171,6 +173,7 @@ def add_application(
         raise registered_already()
     application = describe_application(candidate, owner, reference, entry, consented_at)
     transitions.begin(application, Kind.APPLICATION, "begin", actor, clock.now())
+    tell_registered([application], actor)
     return application
 
 
@@ -287,7 +290,13 @@ def save_choices(
     folder: Path,
 ) -> None:
     """Keep up to as many ranked placements as the region allows, each one open, and what never."""
-    application = get_application(actor, application_id)
+    keep_choices(get_application(actor, application_id), choices, never, folder)
+
+
+def keep_choices(
+    application: Application, choices: list[str], never: dict[str, list[str]], folder: Path
+) -> None:
+    """Check and keep choices, or raise `Invalid` or `GuardRefused`; part of an act."""
     most = get_rules(folder).max_choices
     if application.state not in OPEN_APPLICATION_STATES:
         raise GuardRefused("This application is closed, so its choices stand.")

@@ -33,7 +33,9 @@ def _insert(key: str, account_id: int | None) -> None:
 
 def _answer_of(key: str, account_id: int | None) -> str:
     row = db.session.scalar(select(IdempotencyKey).where(IdempotencyKey.key == key))
-    if row is None or row.answer is None or row.account_id != account_id:
+    # A form sent before signing in is answered to whoever holds its key: the answer signed them in.
+    mine = row is not None and row.account_id in (None, account_id)
+    if row is None or row.answer is None or not mine:
         raise StillWorking("You sent this already. Reload the page to see what became of it.")
     return row.answer
 

@@ -1,5 +1,6 @@
 """What became of each person: dated questions and their answers, superseded, never overwritten."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -12,16 +13,20 @@ from placements.domain.checkpoints import (
     questions_at_end,
     questions_at_start,
 )
+from placements.domain.destinations import UNKNOWN
 from placements.domain.errors import GuardRefused, Invalid, NotFound
 from placements.domain.permissions import SYSTEM, Actor
 from placements.domain.vocabulary import Kind, OutcomeKind, Role, Source
 from placements.extensions import db
 from placements.models.assignments import Assignment
+from placements.models.audit import Event
 from placements.models.candidates import Application, Provider
 from placements.models.operations import Occurrence
 from placements.models.outcomes import Checkpoint, Outcome
 from placements.models.placements import Placement
 from placements.services import transitions
+from placements.services.events import record_event
+from placements.services.notices import tell_outcome, tell_questions
 from placements.services.occurrences import add_occurrence
 from placements.services.transactions import act
 
@@ -144,6 +149,7 @@ def _fall_due(today: date) -> int:
     for checkpoint in rows.all():
         transitions.move(checkpoint, Kind.CHECKPOINT, "fall_due", SYSTEM, at)
         opened += 1
+    tell_questions()
     return opened
 
 
@@ -154,6 +160,17 @@ def record_outcome(actor: Actor, checkpoint_id: int, answer: Answer) -> int:
     The young person, their provider or the placement's employer may; raises `NotFound`,
     `Invalid` or `GuardRefused`.
     """
+    return _record(actor, checkpoint_id, answer)
+
+
+@act
+def record_outcomes(actor: Actor, checkpoint_ids: Sequence[int], answer: Answer) -> None:
+    """Record the same answer to several questions, or to none of them if one is refused."""
+    for checkpoint_id in checkpoint_ids:
+        _record(actor, checkpoint_id, answer)
+
+
+def _record(actor: Actor, checkpoint_id: int, answer: Answer) -> int:
     checkpoint, at = get_checkpoint(actor, checkpoint_id), clock.now()
     if actor.role not in SPEAKS_AS:
         raise GuardRefused("An outcome is recorded by the person, their provider or the employer.")
@@ -163,7 +180,8 @@ def record_outcome(actor: Actor, checkpoint_id: int, answer: Answer) -> int:
     if earlier is not None:
         _check_supersedes(outcome, earlier)
         outcome.supersedes_id = earlier.id
-    transitions.move(checkpoint, Kind.CHECKPOINT, _action(answer, earlier), actor, at)
+    told = transitions.move(checkpoint, Kind.CHECKPOINT, _action(answer, earlier), actor, at)
+    tell_outcome(told, checkpoint, actor)
     db.session.add(outcome)
     db.session.flush()
     if answer.evidence and checkpoint.state == "recorded":
@@ -187,7 +205,12 @@ def _check_answer(answer: Answer) -> None:
 
 def _check_supersedes(new: Outcome, old: Outcome) -> None:
     same_voice = new.recorded_by == old.recorded_by and new.source == old.source
-    if same_voice or is_better_evidence(Source(new.evidence_level), Source(old.evidence_level)):
+    was_unknown = OutcomeKind(old.kind) in UNKNOWN
+    if (
+        same_voice
+        or was_unknown
+        or is_better_evidence(Source(new.evidence_level), Source(old.evidence_level))
+    ):
         return
     raise GuardRefused(
         "Somebody who knows better has already answered. If it is not right, tell us why."
@@ -221,12 +244,30 @@ def _build(actor: Actor, checkpoint: Checkpoint, answer: Answer) -> Outcome:
 
 
 @act
-def dispute_outcome(actor: Actor, checkpoint_id: int, seen_version: int) -> None:
-    """Say that the recorded answer is not right; only the young person may."""
+def dispute_outcome(
+    actor: Actor, checkpoint_id: int, seen_version: int, right: OutcomeKind | None = None
+) -> None:
+    """Say that the recorded answer is not right, and what is; only the young person may.
+
+    The answer that stands is not touched: what is right is a line of the audit for who settles it.
+    """
+    checkpoint, at = get_checkpoint(actor, checkpoint_id), clock.now()
+    transitions.move(checkpoint, Kind.CHECKPOINT, "dispute", actor, at, seen_version=seen_version)
+    if right is not None:
+        same = (checkpoint.state, checkpoint.state)
+        record_event(actor, f"says_{right.value}", Kind.CHECKPOINT, checkpoint.id, same, at)
+
+
+def find_right_answer(actor: Actor, checkpoint_id: int) -> OutcomeKind | None:
+    """Return what the young person last said is right instead, for whoever may see the question."""
     checkpoint = get_checkpoint(actor, checkpoint_id)
-    transitions.move(
-        checkpoint, Kind.CHECKPOINT, "dispute", actor, clock.now(), seen_version=seen_version
+    rows = select(Event.action).where(
+        Event.kind == Kind.CHECKPOINT.value,
+        Event.record_id == checkpoint.id,
+        Event.action.startswith("says_", autoescape=True),
     )
+    said = db.session.scalar(rows.order_by(Event.seq.desc()).limit(1))
+    return OutcomeKind(said.removeprefix("says_")) if said else None
 
 
 @act

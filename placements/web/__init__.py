@@ -10,6 +10,7 @@ from placements.web.errors import register_errors
 from placements.web.headers import add_headers
 from placements.web.once import act_once
 from placements.web.pages import dress_pages
+from placements.web.squeeze import squeeze_static_files
 
 ROOMS = ("accounts", "public", "employers", "providers", "authority", "young_people")
 
@@ -25,6 +26,7 @@ def guard_web(app: Flask) -> None:
 def init_web(app: Flask) -> None:
     """Add the pages to the app, once forged forms are kept out."""
     act_once(app)
+    squeeze_static_files(app)
     dress_pages(app)
     register_errors(app)
     for room in ROOMS:

@@ -73,10 +73,10 @@ def sent() -> Response:
 @open_to(scope="link")
 def link(token: str) -> Response:
     found = accounts.read_link(token)
-    if found.state != "open":
-        return _old(token)
     if found.purpose in BY_LINK:
         return redirect(url_for(BY_LINK[found.purpose], token=token), 302)
+    if found.state != "open":
+        return _old(token)
     return page("accounts/link.html", form=NoForm(), first_name=found.first_name, token=token)
 
 

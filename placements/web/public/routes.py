@@ -1,19 +1,27 @@
 """The first page, and the two addresses that watch over the service."""
 
-from flask import Blueprint
+from flask import Blueprint, current_app
 from werkzeug.wrappers import Response
 
-from placements.services import health
+from placements import clock
+from placements.services import health, public_figures
+from placements.services.gazetteer import get_rules
 from placements.web.access import open_to
 from placements.web.pages import page
+from placements.web.public.demo import blueprint as demo
 
 blueprint = Blueprint("public", __name__)
+blueprint.register_blueprint(demo)
 
 
 @blueprint.get("/")
 @open_to()
 def start() -> Response:
-    return page("public/start.html")
+    rules = get_rules(current_app.config["SETTINGS"].region_folder)
+    rounds = public_figures.list_next_rounds(rules.code)
+    totals = public_figures.list_totals(rules.code)
+    next_on = public_figures.next_opening(rules.calendar.openings, clock.today())
+    return page("public/start.html", rounds=rounds, totals=totals, next_on=next_on)
 
 
 @blueprint.get("/healthz")

@@ -1,5 +1,23 @@
-"""Pages of this role."""
+"""A young person's pages: one next thing, places, an answer, the first day, what became of it."""
 
-from placements.web.young_people.routes import blueprint
+from placements.web.young_people import (
+    home,
+    my_data,
+    offers,
+    placement,
+    places,
+    questions,
+    timeline,
+)
+from placements.web.young_people.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = [
+    "blueprint",
+    "home",
+    "my_data",
+    "offers",
+    "placement",
+    "places",
+    "questions",
+    "timeline",
+]

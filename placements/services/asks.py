@@ -1,0 +1,103 @@
+"""What a young person asks of staff: a check, help with something wrong, the next round.
+
+Each is a line of the audit, in codes, so that staff see who asked what, when; nothing is typed.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from placements import clock
+from placements.domain.errors import GuardRefused, Invalid, NotFound
+from placements.domain.permissions import Actor
+from placements.domain.vocabulary import Kind, Role
+from placements.domain.working_days import add_working_days, london_date
+from placements.extensions import db
+from placements.models.assignments import Assignment
+from placements.models.audit import Event
+from placements.models.candidates import Application
+from placements.services.applications import get_application
+from placements.services.assignments import get_assignment
+from placements.services.events import record_event
+from placements.services.transactions import act
+
+ANSWER_WITHIN_DAYS = 5
+CHECK, STAY = "ask_for_check", "stay_in_next_round"
+TROUBLES = ("safety", "hours", "travel", "other_work")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Something a young person asked: what, about which record, and when an answer comes."""
+
+    action: str
+    kind: str
+    record_id: int
+    asked_at: datetime
+    answer_by: date
+
+
+@act
+def ask_for_check(actor: Actor, assignment_id: int) -> None:
+    """Ask a person to look at a decision again; asking twice is asking once."""
+    assignment = get_assignment(actor, assignment_id)
+    if find_asked(CHECK, Kind.ASSIGNMENT, assignment.id) is None:
+        _keep(actor, CHECK, Kind.ASSIGNMENT, assignment)
+
+
+@act
+def ask_for_no_place_check(actor: Actor, application_id: int) -> None:
+    """Ask a person to look again at why there was no place; asking twice is asking once."""
+    application = get_application(actor, application_id)
+    if find_asked(CHECK, Kind.APPLICATION, application.id) is None:
+        _keep(actor, CHECK, Kind.APPLICATION, application)
+
+
+@act
+def tell_something_wrong(actor: Actor, assignment_id: int, trouble: str) -> None:
+    """Tell staff which kind of thing is wrong at a placement."""
+    assignment = get_assignment(actor, assignment_id)
+    if trouble not in TROUBLES:
+        raise Invalid("trouble", "Choose what is wrong.")
+    _keep(actor, f"wrong_{trouble}", Kind.ASSIGNMENT, assignment)
+
+
+@act
+def stay_in_next_round(actor: Actor, application_id: int) -> None:
+    """Say that the person wants to be in the next round; they must not be on a break."""
+    application = get_application(actor, application_id)
+    if application.state != "ready":
+        raise GuardRefused("You are not taking part now. Come back from your break first.")
+    _keep(actor, STAY, Kind.APPLICATION, application)
+
+
+def find_asked(action: str, kind: Kind, record_id: int) -> Asked | None:
+    """Return the first time that this was asked about this record, or None."""
+    same = (Event.action == action, Event.kind == kind.value, Event.record_id == record_id)
+    found = db.session.scalar(select(Event).where(*same).order_by(Event.seq).limit(1))
+    return _asked(found) if found else None
+
+
+def list_asked(actor: Actor) -> list[Asked]:
+    """List what the young people of a region asked, newest first; the authority's staff may."""
+    if actor.role not in (Role.OPERATOR, Role.APPROVER) or actor.region_id is None:
+        raise NotFound("Sign in as the authority's staff.")
+    here = select(Application.id).where(Application.region_id == actor.region_id)
+    theirs = select(Assignment.id).where(Assignment.application_id.in_(here))
+    of_entry = (Event.kind == Kind.APPLICATION.value) & Event.record_id.in_(here)
+    of_place = (Event.kind == Kind.ASSIGNMENT.value) & Event.record_id.in_(theirs)
+    actions = (CHECK, *(f"wrong_{trouble}" for trouble in TROUBLES))
+    rows = select(Event).where(Event.action.in_(actions), of_entry | of_place)
+    return [_asked(event) for event in db.session.scalars(rows.order_by(Event.seq.desc()))]
+
+
+def _asked(event: Event) -> Asked:
+    answer_by = add_working_days(london_date(event.happened_at), ANSWER_WITHIN_DAYS)
+    return Asked(event.action, event.kind, event.record_id, event.happened_at, answer_by)
+
+
+def _keep(actor: Actor, action: str, kind: Kind, record: Assignment | Application) -> None:
+    if actor.role is not Role.YOUNG_PERSON:
+        raise NotFound("Only the young person asks this.")
+    record_event(actor, action, kind, record.id, (record.state, record.state), clock.now())

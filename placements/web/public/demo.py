@@ -1,0 +1,87 @@
+"""The demo: open the service as somebody, move its clock, read what it sent."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Blueprint, abort, current_app, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from placements.domain.errors import GuardRefused
+from placements.services import demo, demo_clock, demo_outbox, demo_page
+from placements.services.gazetteer import get_rules
+from placements.web import access
+from placements.web.access import open_to
+from placements.web.pages import page
+
+blueprint = Blueprint("demo", __name__, url_prefix="/demo")
+STEPS = {
+    "day": lambda: demo_clock.move_clock(days=1),
+    "week": lambda: demo_clock.move_clock(working_days=5),
+    "step": demo_clock.move_to_next_step,
+}
+FIRST = "young-person-offer"
+SHOWN = 50
+
+
+@blueprint.before_request
+def only_in_the_demo() -> None:
+    """Hide every page of the demo where real people's records may be."""
+    if current_app.config["SETTINGS"].environment not in demo_clock.ALLOWED_IN:
+        abort(404)
+
+
+@blueprint.get("")
+@open_to(scope="demo")
+def home() -> Response:
+    personas = sorted(demo.list_personas(), key=lambda persona: persona.key != FIRST)
+    first = next((persona for persona in personas if persona.key == FIRST), None)
+    receipt = demo_page.find_demo_receipt(first.account_id) if first else None
+    facts = {"personas": personas, "first": first, "receipt": receipt}
+    return page("public/demo.html", catching_up=demo_page.is_catching_up(), **facts)
+
+
+@blueprint.post("/as/<key>")
+@open_to(scope="demo")
+def open_as(key: str) -> Response:
+    opens_at = {persona.key: persona.opens_at for persona in demo.list_personas()}
+    token = demo.open_as(key)
+    access.sign_in_as(token)
+    return redirect(opens_at[key], 303)
+
+
+@blueprint.post("/clock")
+@open_to(scope="demo")
+def move_clock() -> Response:
+    step = STEPS.get(request.form.get("by", ""))
+    if step is None:
+        abort(400)
+    try:
+        step()
+    except GuardRefused as refusal:
+        flash(str(refusal), "refused")
+    return redirect(url_for(".home"), 303)
+
+
+@blueprint.get("/outbox")
+@open_to(scope="demo")
+def outbox() -> Response:
+    folder: Path | None = current_app.config["SETTINGS"].mail_sink_dir
+    sent = demo_outbox.list_sent(folder, SHOWN) if folder else []
+    messages = [(mail, [_here(link) for link in mail.links]) for mail in sent]
+    return page("public/outbox.html", messages=messages, has_folder=folder is not None)
+
+
+def _here(link: str) -> str:
+    """Return a link of a message as an address of this service, wherever it is served."""
+    return urlsplit(link).path or "/"
+
+
+@blueprint.get("/compare")
+@open_to(scope="demo")
+def compare() -> Response:
+    rules = get_rules(current_app.config["SETTINGS"].region_folder)
+    try:
+        comparison, fault = demo_page.compare_with_nearest(rules.code), ""
+    except demo_page.SolveFailed as failure:
+        comparison, fault = None, str(failure)
+    return page("public/compare.html", comparison=comparison, fault=fault)
