@@ -16,6 +16,7 @@ from placements.services.hats import Hat, list_hats
 
 View = TypeVar("View", bound=Callable)
 TOKEN, HAT, NEXT = "token", "hat", "next"
+HIDDEN = "null"
 SCOPES = {
     Role.EMPLOYER: "own_org",
     Role.PROVIDER: "own_org",
@@ -86,11 +87,19 @@ def _check_gate(gate: Gate) -> Response | None:
 
 
 def _check_origin() -> None:
-    """Refuse a write that another site sent, whatever token it carries."""
-    origin = request.headers.get("Origin")
-    if request.method in ("GET", "HEAD", "OPTIONS") or not origin:
+    """Refuse a write that another site sent, whatever token it carries.
+
+    Our pages send no referrer, so a browser hides their origin too and writes "null"; where the
+    form was is then in Sec-Fetch-Site, and for browsers without it the form's token decides.
+    """
+    if request.method in ("GET", "HEAD", "OPTIONS"):
         return
-    if urlsplit(origin).netloc != request.host:
+    origin = request.headers.get("Origin") or HIDDEN
+    sent_from = request.headers.get("Sec-Fetch-Site", "same-origin")
+    is_ours = urlsplit(origin).netloc == request.host
+    if origin == HIDDEN:
+        is_ours = sent_from in ("same-origin", "none")
+    if not is_ours:
         abort(403)
 
 
