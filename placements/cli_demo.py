@@ -17,7 +17,7 @@ from flask import Flask
 from placements import create_app, scheduler
 from placements.domain.postcodes import Gazetteer
 from placements.domain.region import load_region
-from placements.services.demo_rounds import make_demo
+from placements.services.demo_rounds import deliver_results, make_demo
 from placements.services.demo_seed import AlreadySeeded, Sizes, seed_region
 from placements.settings import ROOT, Settings, UnsafeSetting, load_settings
 
@@ -103,8 +103,8 @@ def demo_command(seed: int, people: int, placements: int) -> None:
     settings = load_settings(os.environ)
     _refuse_taken(settings.port)
     with suppress(KeyboardInterrupt):
-        _prepare(settings, Sizes(seed, people, placements))
-        _run_both(settings)
+        new_app = _prepare(settings, Sizes(seed, people, placements))
+        _run_both(settings, new_app)
 
 
 def _refuse_taken(port: int) -> None:
@@ -116,8 +116,8 @@ def _refuse_taken(port: int) -> None:
             raise click.ClickException(_port_words(port)) from taken
 
 
-def _prepare(settings: Settings, sizes: Sizes) -> None:
-    """Bring the schema up to date and, in an empty database, make the demo."""
+def _prepare(settings: Settings, sizes: Sizes) -> Flask | None:
+    """Bring the schema up to date; in an empty database make the demo, and return its app."""
     began = time.monotonic()
     region, gazetteer = _read_region(settings)
     app = create_app(settings)
@@ -128,15 +128,22 @@ def _prepare(settings: Settings, sizes: Sizes) -> None:
     if is_new:
         words = f"{sizes.n_people} invented people, {sizes.n_placements} placements"
         click.echo(f"Made {words} in {time.monotonic() - began:.0f} seconds.")
+    return app if is_new else None
 
 
-def _run_both(settings: Settings) -> None:
-    """Run the web service and the worker until one ends or somebody stops them."""
+def _run_both(settings: Settings, new_app: Flask | None) -> None:
+    """Run the web service and the worker until one ends or somebody stops them.
+
+    Of a new demo, the messages of its results go out meanwhile; nobody waits for them.
+    """
     children = [_start(os.environ, "serve"), _start(os.environ, "worker")]
     try:
         _wait_until_ready(settings.port, children)
         address = f"http://{HOST}:{settings.port}"
         click.echo(f"Ready: {address}  Open {address}/demo first. Ctrl-C stops it.")
+        if new_app is not None:
+            with new_app.app_context():
+                deliver_results(settings)
         while all(child.poll() is None for child in children):
             time.sleep(0.5)
         raise click.ClickException("The web service or the worker stopped by itself.")

@@ -15,12 +15,13 @@ from placements.domain.permissions import SYSTEM, Actor
 from placements.domain.region import Region as Rules
 from placements.domain.vocabulary import Kind, Role
 from placements.extensions import db
-from placements.models.accounts import Account, AuthorityMember
+from placements.models.accounts import AuthorityMember
 from placements.models.candidates import Application, Candidate, Provider, ProviderMember
 from placements.models.employers import Employer, EmployerMember, Pledge, Site
 from placements.models.placements import Placement
 from placements.models.regions import Region
 from placements.services import transitions
+from placements.services.account_book import ensure_account, give_accounts
 from placements.services.applications import identity_key
 from placements.services.transactions import act
 
@@ -43,7 +44,6 @@ class Here:
     sites: dict[str, Site] = field(default_factory=dict)
     employers: dict[str, Employer] = field(default_factory=dict)
     providers: dict[str, int] = field(default_factory=dict)
-    mobiles: set[str] = field(default_factory=set)
 
 
 @act
@@ -61,28 +61,12 @@ def write_organisations(rules: Rules, made: InventedRegion, past: InventedPast) 
 
 
 def _write_staff(here: Here, staff: Sequence[records.Contact]) -> None:
-    for contact, account in zip(staff, _add_accounts(here, staff), strict=True):
+    for contact in staff:
+        account = ensure_account(contact.email, contact.mobile, contact.name)
         member = AuthorityMember(account_id=account.id, region_id=here.region_id)
         member.power = contact.role
         db.session.add(member)
         here.staff[contact.role] = Actor(Role(contact.role), account.id, region_id=here.region_id)
-
-
-def _add_accounts(
-    here: Here, contacts: Iterable[records.Contact | records.Person]
-) -> list[Account]:
-    """Add an account for each; a number that two people share stays with the first of them."""
-    accounts = []
-    for contact in contacts:
-        mobile = normal_mobile(contact.mobile)
-        if mobile in here.mobiles:
-            mobile = None
-        here.mobiles |= {mobile} if mobile else set()
-        email = normal_email(contact.email)
-        accounts.append(Account(name=contact.name, email=email, mobile=mobile))
-    db.session.add_all(accounts)
-    db.session.flush()
-    return accounts
 
 
 def _write_employers(here: Here, invented: Sequence[records.Employer]) -> None:
@@ -96,7 +80,8 @@ def _write_employers(here: Here, invented: Sequence[records.Employer]) -> None:
     for of, employer in zip(invented, employers, strict=True):
         here.employers[of.key] = employer
         here.sites |= {site.key: _describe_site(employer, of, site, at.date()) for site in of.sites}
-        for account in _add_accounts(here, of.members):
+        for member in of.members:
+            account = ensure_account(member.email, member.mobile, member.name)
             db.session.add(EmployerMember(employer_id=employer.id, account_id=account.id))
     db.session.add_all(here.sites.values())
     db.session.flush()
@@ -134,7 +119,8 @@ def _write_providers(here: Here, invented: Sequence[records.Provider]) -> None:
         db.session.add(provider)
         db.session.flush()
         here.providers[of.key] = provider.id
-        for account in _add_accounts(here, of.members):
+        for member in of.members:
+            account = ensure_account(member.email, member.mobile, member.name)
             db.session.add(ProviderMember(provider_id=provider.id, account_id=account.id))
 
 
@@ -188,11 +174,8 @@ def _write_people(
     here: Here, people: Sequence[records.Person], seed: int, unchecked_every: int | None
 ) -> None:
     at, names = clock.now(), {key: e.name for key, e in here.employers.items()}
-    accounts = _add_accounts(here, people)
-    applications = [
-        _describe_application(here, names, person, account, seed, at)
-        for person, account in zip(people, accounts, strict=True)
-    ]
+    applications = [_describe_application(here, names, person, seed, at) for person in people]
+    give_accounts([application.candidate for application in applications])
     if unchecked_every:
         for application in applications[unchecked_every - 1 :: unchecked_every]:
             application.candidate.right_to_work_checked = None
@@ -206,14 +189,13 @@ def _describe_application(
     here: Here,
     employer_names: dict[str, str],
     person: records.Person,
-    account: Account,
     seed: int,
     at: datetime,
 ) -> Application:
     return Application(
         reference=person.key,
         salt=hashlib.sha256(f"{seed}:{person.key}".encode()).hexdigest()[:32],
-        candidate=_describe_candidate(person, account),
+        candidate=_describe_candidate(person),
         provider_id=here.providers.get(person.provider_key or ""),
         region_id=here.region_id,
         modes=list(person.modes),
@@ -234,14 +216,13 @@ def _describe_application(
     )
 
 
-def _describe_candidate(person: records.Person, account: Account) -> Candidate:
+def _describe_candidate(person: records.Person) -> Candidate:
     return Candidate(
-        account_id=account.id,
         identity_key=identity_key(person.name, person.date_of_birth, person.home.postcode),
         name=person.name,
         preferred_name=person.preferred_name,
         date_of_birth=person.date_of_birth,
-        email=account.email,
+        email=normal_email(person.email),
         mobile=normal_mobile(person.mobile),
         postcode=person.home.postcode,
         latitude=person.home.latitude,

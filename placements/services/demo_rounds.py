@@ -13,21 +13,24 @@ from placements.domain.invented.calendar import (
     dates_released_by,
     name_round,
 )
-from placements.domain.permissions import Actor
+from placements.domain.permissions import SYSTEM, Actor
 from placements.domain.postcodes import Gazetteer
 from placements.domain.region import Region as Rules
 from placements.domain.region import RoundCalendar
 from placements.domain.round_dates import at_london
-from placements.domain.vocabulary import Role
+from placements.domain.vocabulary import Kind, Role
 from placements.domain.working_days import add_working_days, is_working_day
 from placements.extensions import db
+from placements.models.operations import Message
 from placements.models.placements import Placement
-from placements.services import placements, rounds
+from placements.models.rounds import Round
+from placements.services import messages, placements, rounds, transitions
 from placements.services.demo_days import Deed, RunDue, approve, live, run_until
 from placements.services.demo_people import answer_offer, list_in_state
 from placements.services.demo_seed import DAY, Seeded, Sizes, is_seeded, seed_region
 from placements.services.placements import PlacementFacts
-from placements.services.transactions import together
+from placements.services.transactions import act, together
+from placements.settings import Settings
 
 JAYDEN = "AP-00001"
 LOCKS_IN_DAYS = 6
@@ -36,6 +39,7 @@ FIRST_EMPLOYER, N_STALE, N_TO_CHECK, N_PARTS = "EM-001", 2, 4, 3
 COPIED_FOR = timedelta(weeks=8)
 SECOND_ROUND, SECOND_POLICY = "Care leavers", {"priority_groups": ["care_leaver"]}
 LATER = timedelta(minutes=30)
+IN_ONE_WRITE = 1000
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,27 @@ def make_demo(rules: Rules, gazetteer: Gazetteer, sizes: Sizes, run_due: RunDue)
         )
         live(_deeds(stage), run_due)
         run_until(now, run_due)
+        _settle_old_messages(seeded.dates.release_at)
     return True
+
+
+@act
+def _settle_old_messages(released_at: datetime) -> None:
+    """Drop what was to be said before today's results: its day is over, and nobody waits for it."""
+    old = select(Message).where(Message.state == "queued", Message.send_at < released_at)
+    found = db.session.scalars(old.order_by(Message.id)).all()
+    for at in range(0, len(found), IN_ONE_WRITE):
+        part = found[at : at + IN_ONE_WRITE]
+        transitions.move_all(part, Kind.MESSAGE, "drop", SYSTEM, clock.now())
+
+
+def deliver_results(settings: Settings) -> int:
+    """Send the results as they left, at the release and not at whatever hour the demo is made."""
+    release_at = db.session.scalar(select(Round.release_at).where(Round.state == "settling"))
+    if release_at is None:
+        return 0
+    with clock.held_at(release_at + timedelta(minutes=1)):
+        return messages.deliver_due(settings)
 
 
 def _last_release(calendar: RoundCalendar, now: datetime) -> datetime:
@@ -150,10 +174,14 @@ def _list_live() -> Sequence[Placement]:
 
 
 def _answer(part: int) -> None:
-    """Let a part of the people with an offer answer; the demo's own young person never does."""
+    """Let a part of the people with an offer answer; the demo's own young person never does.
+
+    Who says no does so in one part: each hour of freed places is one more plan to make.
+    """
+    says_no = SAYS_NO * N_PARTS if part == 1 else 0.0
     for offer in list_in_state("offered"):
         if offer.id % N_PARTS == part:
-            answer_offer(offer, SAYS_YES, SAYS_NO, JAYDEN)
+            answer_offer(offer, SAYS_YES, says_no, JAYDEN)
 
 
 def _say_yes_to_the_first_employer(stage: _Stage) -> None:

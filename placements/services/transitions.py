@@ -43,7 +43,7 @@ def begin_all(
         record.state, record.version = move.target, 1
     db.session.add_all(records)
     db.session.flush()
-    for record in records:
+    for record in () if kind in QUIET_KINDS else records:
         _tell(record, kind, action, (NONE, move.target), actor, at)
 
 
@@ -65,7 +65,8 @@ def move_all(records: Sequence[Any], kind: Kind, action: str, actor: Actor, at: 
     for record in records:
         set_committed_value(record, "state", legal.target)
         set_committed_value(record, "version", version + 1)
-        _tell(record, kind, action, (state, legal.target), actor, at)
+        if kind not in QUIET_KINDS:
+            _tell(record, kind, action, (state, legal.target), actor, at)
 
 
 def move(
