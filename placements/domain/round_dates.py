@@ -1,5 +1,6 @@
 """The dates of a round: filled in from the region's year, counted on, and read for mistakes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -29,13 +30,15 @@ def at_london(day: date, hour: time) -> datetime:
     return datetime.combine(day, hour, LONDON).astimezone(UTC)
 
 
-def propose_dates(calendar: RoundCalendar, today: date) -> RoundDates:
-    """Return the next round of the region's year that opens on `today` or later."""
-    name, opens_on = min(_openings(calendar, today), key=lambda opening: opening[1])
+def propose_dates(calendar: RoundCalendar, today: date, taken: Collection[str] = ()) -> RoundDates:
+    """Return the next round of the region's year from `today`, by a name that is not taken."""
+    openings = [(f"{name} {day.year}", day) for name, day in _openings(calendar, today)]
+    free = [opening for opening in openings if opening[0] not in taken] or openings
+    name, opens_on = min(free, key=lambda opening: opening[1])
     locks_on = add_working_days(opens_on + timedelta(days=calendar.lock_after_days), 0)
     release_on = locks_on + timedelta(days=calendar.release_after_lock_days)
     return RoundDates(
-        f"{name} {opens_on.year}",
+        name,
         at_london(opens_on, calendar.release_time),
         at_london(locks_on, calendar.lock_time),
         at_london(add_working_days(release_on, 0), calendar.release_time),

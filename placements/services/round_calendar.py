@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from placements import clock
+from placements.domain.errors import Invalid
 from placements.domain.permissions import Actor
 from placements.domain.round_dates import RoundDates, copy_dates, propose_dates
 from placements.extensions import db
@@ -13,9 +14,11 @@ from placements.models.rounds import Round
 from placements.services.gazetteer import get_rules
 
 
-def suggest_dates(folder: Path) -> RoundDates:
-    """Return the next round of the region's year."""
-    return propose_dates(get_rules(folder).calendar, clock.today())
+def suggest_dates(actor: Actor, folder: Path) -> RoundDates:
+    """Return the next round of the region's year that is not planned yet."""
+    names = select(Round.name).where(Round.region_id == actor.region_id)
+    taken = set(db.session.scalars(names))
+    return propose_dates(get_rules(folder).calendar, clock.today(), taken)
 
 
 def find_last_dates(actor: Actor) -> RoundDates | None:
@@ -26,6 +29,13 @@ def find_last_dates(actor: Actor) -> RoundDates | None:
         return None
     dates = RoundDates(last.name, last.opens_at, last.locks_at, last.release_at)
     return copy_dates(dates, clock.today())
+
+
+def check_name(actor: Actor, name: str) -> None:
+    """Raise `Invalid` when the region has a round of that name already."""
+    same = (Round.region_id == actor.region_id, Round.name == name)
+    if db.session.scalar(select(Round.id).where(*same)) is not None:
+        raise Invalid("name", "There is a round of that name already. Write another.")
 
 
 def draw_seed() -> int:

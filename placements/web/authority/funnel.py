@@ -64,6 +64,7 @@ def funnel_stage(stage: str) -> Response:
         number=number,
         n_pages=max(1, -(-len(records) // ROWS_A_PAGE)),
         asked=_asked(),
+        shown=_asked() | ({"show": "unknown"} if shows_unknown else {}),
     )
 
 

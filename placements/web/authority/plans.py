@@ -18,7 +18,7 @@ from placements.web.authority.steps import can
 from placements.web.forms import NoForm
 from placements.web.pages import page
 
-MOST_COMPARED, ROWS_A_PAGE = 4, 100
+MOST_COMPARED, ROWS_A_PAGE = 4, 50
 PURPOSE = "purpose"
 HEADER = ["reference", "placement", "title", "choice", "minutes_there", "minutes_back"]
 HEADER += ["is_estimate", "reason"]

@@ -37,7 +37,7 @@ def new_round() -> Response:
     actor, folder = current_actor(), current_app.config["SETTINGS"].region_folder
     last = round_calendar.find_last_dates(actor)
     copied = request.args.get("copy") == "last" and last is not None
-    dates = last if copied else round_calendar.suggest_dates(folder)
+    dates = last if copied else round_calendar.suggest_dates(actor, folder)
     form = RoundForm(data=round_values(dates, clock.LONDON))
     if form.is_sent() and _is_sure(form):
         seed = round_calendar.draw_seed()
@@ -50,6 +50,7 @@ def new_round() -> Response:
 
 
 def _create(actor, form: RoundForm, seed: int) -> int:
+    round_calendar.check_name(actor, form.name.data)
     return service.create_round(actor, form.name.data, form.dates(), seed)
 
 
@@ -62,13 +63,13 @@ def _is_sure(form: RoundForm) -> bool:
 
 def _real_dates(form: RoundForm, answer_days: list[int]) -> dict:
     if not form.is_readable():
-        return {"deadlines": [], "holidays": [], "warning": None, "answer_days": answer_days}
+        return {"deadlines": [], "holidays": [], "is_day_off": False, "answer_days": answer_days}
     opens_at, _, release_at = form.dates()
     deadlines = answer_deadlines(release_at, answer_days)
     return {
         "deadlines": list(zip(answer_days, deadlines, strict=True)),
         "holidays": bank_holidays_between(min(opens_at, release_at), deadlines[-1]),
-        "warning": release_warning(release_at),
+        "is_day_off": release_warning(release_at) is not None,
         "answer_days": answer_days,
     }
 

@@ -65,7 +65,7 @@ def _steps(round_: Any) -> dict[str, NextStep]:
         "failed": NextStep("The plan could not be made.", "See why, and try again", ".run"),
         "approved": NextStep(publish, "See what goes out", ".publish"),
         "published": NextStep("Results are out.", "See the answers", ".settling"),
-        "settling": NextStep("Results are out.", "See the answers", ".settling"),
+        "settling": NextStep("Answers are coming in.", "See the answers", ".settling"),
         "final": NextStep("The round is finished.", "See the funnel", ".funnel"),
         "cancelled": NextStep("The round was not run. Everyone stays in for the next one."),
     }

@@ -14,6 +14,7 @@ from factories.records import (
     make_region,
     make_site,
 )
+
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
 from placements.extensions import db
