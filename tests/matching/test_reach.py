@@ -97,6 +97,13 @@ def test_who_gets_one_more_is_what_solving_again_gives(seed):
         assert plan.placement_of.get(person) != place
 
 
+def test_who_gets_one_more_claims_nothing_where_two_best_plans_differ():
+    """With one more loaf either the third person gets it, or the second does and the third digs."""
+    people = [{"id": name, "choices": ["bakery", "garden"]} for name in "abc"]
+    market = Market(people, [{"id": "bakery"}, {"id": "garden"}], PLAIN)
+    assert "bakery" not in who_gets_one_more(market, solve(market))
+
+
 def test_who_gets_one_more_without_a_proof_claims_nothing(city):
     stable = city.with_policy(dataclasses.replace(city.policy, mechanism="stable"))
     assert who_gets_one_more(stable, solve(stable)) == {}
