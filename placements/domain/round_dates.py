@@ -14,6 +14,8 @@ from placements.domain.working_days import (
     london_date,
 )
 
+SATURDAY = 5
+
 
 @dataclass(frozen=True)
 class RoundDates:
@@ -87,10 +89,10 @@ def answer_deadlines(release_at: datetime, answer_days: list[int]) -> list[datet
 
 
 def bank_holidays_between(first: datetime, last: datetime) -> list[date]:
-    """List England's bank holidays from one instant's day to another's."""
+    """List the weekdays that are bank holidays from one instant's day to another's."""
     begin, end = london_date(first), london_date(last)
     days = {day for year in range(begin.year, end.year + 1) for day in bank_holidays(year)}
-    return sorted(day for day in days if begin <= day <= end)
+    return sorted(day for day in days if begin <= day <= end and day.weekday() < SATURDAY)
 
 
 def release_warning(release_at: datetime) -> str | None:
@@ -98,5 +100,5 @@ def release_warning(release_at: datetime) -> str | None:
     day = london_date(release_at)
     if is_working_day(day):
         return None
-    kind = "a bank holiday" if day.weekday() < 5 else f"a {day:%A}"
+    kind = "a bank holiday" if day.weekday() < SATURDAY else f"a {day:%A}"
     return f"{day:%A} {day.day} {day:%B %Y} is {kind}. Providers may be closed when results go out."

@@ -43,8 +43,14 @@ def offer_freed(round_id: int) -> Response:
     if form.is_sent():
         done, n_offered = form.try_act(lambda: cascading.cascade_round(actor, round_id))
         if done:
-            flash(
+            flash(_words(n_offered))
                 f"{n_offered} places were offered." if n_offered else "No place could be offered."
             )
             return redirect(url_for(".settling", round_id=round_id), 303)
     return settling(round_id, form)
+
+
+def _words(n_offered: int) -> str:
+    if not n_offered:
+        return "No place could be offered."
+    return "1 place was offered." if n_offered == 1 else f"{n_offered} places were offered."

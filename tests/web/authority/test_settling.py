@@ -42,7 +42,7 @@ def test_a_freed_place_can_be_offered_early_and_everyone_keeps_theirs(world, set
     assert "1 place is free and 2 people are in line." in settling.text
     assert "The schedule offers them by itself: Tuesday 16 June 2026, 11am." in settling.text
     settling.send("Offer freed places")
-    assert "1 places were offered." in settling.text
+    assert "1 place was offered." in settling.text
     assert "Offers so far 4" in settling.text
     assert "Waiting for an answer 3" in settling.text
 

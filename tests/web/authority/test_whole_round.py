@@ -73,7 +73,7 @@ def test_a_round_runs_by_pages_alone_from_create_to_final(world, operator, appro
     operator.get(operator.here)
     assert "2 said yes, 1 said no or did not answer, 0 are open" in operator.text
     operator.send("Offer freed places")
-    assert "1 places were offered." in operator.text
+    assert "1 place was offered." in operator.text
     assert answer(world, "") == 1
     operator.get(operator.here).send("Finish the round")
     assert "Final" in operator.get(board).text
