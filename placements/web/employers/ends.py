@@ -4,10 +4,10 @@ from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from placements.domain.errors import Invalid
-from placements.domain.vocabulary import Role
+from placements.domain.vocabulary import Kind, Role
 from placements.services import assignments, employer_people, starts
 from placements.web.access import current_actor, open_to
-from placements.web.employers.blueprint import blueprint
+from placements.web.employers.blueprint import blueprint, may
 from placements.web.employers.forms import EndForm, WhyForm
 from placements.web.pages import page
 
@@ -17,6 +17,8 @@ from placements.web.pages import page
 def end(assignment_id: int) -> Response:
     form = EndForm()
     shown = employer_people.get_person(current_actor(), assignment_id)
+    if not form.is_submitted() and not may(Kind.ASSIGNMENT, shown.state, "complete"):
+        return redirect(url_for(".person", assignment_id=assignment_id), 302)
     if form.is_sent():
         done, _ = form.try_act(lambda: _end(assignment_id, form))
         if done:
@@ -40,6 +42,8 @@ def _end(assignment_id: int, form: EndForm) -> None:
 def cancel(assignment_id: int) -> Response:
     actor, form = current_actor(), WhyForm()
     shown = employer_people.get_person(actor, assignment_id)
+    if not form.is_submitted() and not may(Kind.ASSIGNMENT, shown.state, "cancel_by_employer"):
+        return redirect(url_for(".person", assignment_id=assignment_id), 302)
     if form.is_sent():
         reason = form.reason.data
         done, _ = form.try_act(lambda: assignments.cancel_assignment(actor, assignment_id, reason))

@@ -7,11 +7,11 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from placements.domain.plain_words import time_words
-from placements.domain.vocabulary import Role
+from placements.domain.vocabulary import Kind, Role
 from placements.services import agreements, employer_people, employer_today, placements, starts
 from placements.services.employer_people import Person
 from placements.web.access import current_actor, open_to
-from placements.web.employers.blueprint import blueprint
+from placements.web.employers.blueprint import blueprint, may
 from placements.web.employers.forms import ConfirmForm
 from placements.web.forms import NoForm
 from placements.web.pages import page
@@ -60,6 +60,8 @@ def confirm(assignment_id: int) -> Response:
     shown = employer_people.get_person(actor, assignment_id)
     placement = placements.get_placement(actor, shown.placement_id)
     if not form.is_submitted():
+        if not may(Kind.ASSIGNMENT, shown.state, "confirm"):
+            return redirect(url_for(".person", assignment_id=assignment_id), 302)
         _fill(form, placement)
     if form.is_sent():
         done, _ = form.try_act(lambda: _confirm(assignment_id, form))

@@ -14,11 +14,12 @@ from placements.services import drafts, employer_people, histories, placement_wi
 from placements.services import placements as service
 from placements.services.reach import count_reaching
 from placements.web.access import current_actor, open_to
-from placements.web.employers.blueprint import blueprint
+from placements.web.employers.blueprint import blueprint, may
 from placements.web.employers.forms import CapacityForm, PauseForm, WhyForm
 from placements.web.pages import day_words, page
 
 FEWEST_TOLD = 5
+WITH_A_REASON = ("ask_changes", "reject", "suspend", "withdraw")
 
 
 @blueprint.get("/placements")
@@ -37,11 +38,13 @@ def placements() -> Response:
 def placement(placement_id: int) -> Response:
     actor = current_actor()
     found = service.get_placement(actor, placement_id)
-    n_reaching = count_reaching(found) if found.site and found.shifts else 0
+    history = histories.list_placement_history(actor, placement_id)
+    n_reaching = count_reaching(found) if may(Kind.PLACEMENT, found.state, "close") else 0
     return page(
         "employers/placement.html",
         placement=found,
-        history=histories.list_placement_history(actor, placement_id),
+        history=history,
+        reason=found.reason if history[-1].action in WITH_A_REASON else None,
         n_reaching=n_reaching if n_reaching >= FEWEST_TOLD else None,
     )
 
@@ -72,6 +75,8 @@ def resume(placement_id: int) -> Response:
 def pause(placement_id: int) -> Response:
     actor, form = current_actor(), PauseForm()
     found = service.get_placement(actor, placement_id)
+    if not form.is_submitted() and not may(Kind.PLACEMENT, found.state, "pause"):
+        return redirect(url_for(".placement", placement_id=placement_id), 302)
     if form.is_sent():
         until = form.until.data
         done, _ = form.try_act(lambda: service.pause_placement(actor, placement_id, until))
@@ -85,6 +90,8 @@ def pause(placement_id: int) -> Response:
 def capacity(placement_id: int) -> Response:
     actor, found = current_actor(), service.get_placement(current_actor(), placement_id)
     form = CapacityForm(obj=found)
+    if not form.is_submitted() and not may(Kind.PLACEMENT, found.state, "close"):
+        return redirect(url_for(".placement", placement_id=placement_id), 302)
     if form.is_sent():
         n = form.capacity.data
         done, _ = form.try_act(lambda: service.change_capacity(actor, placement_id, n))
@@ -100,6 +107,8 @@ def capacity(placement_id: int) -> Response:
 def withdraw(placement_id: int) -> Response:
     actor, form = current_actor(), WhyForm()
     found = service.get_placement(actor, placement_id)
+    if not form.is_submitted() and not may(Kind.PLACEMENT, found.state, "withdraw"):
+        return redirect(url_for(".placement", placement_id=placement_id), 302)
     if form.is_sent():
         reason, version = form.reason.data, request.form.get("version", type=int)
         done, n_lost = form.try_act(
