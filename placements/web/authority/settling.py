@@ -44,8 +44,6 @@ def offer_freed(round_id: int) -> Response:
         done, n_offered = form.try_act(lambda: cascading.cascade_round(actor, round_id))
         if done:
             flash(_words(n_offered))
-                f"{n_offered} places were offered." if n_offered else "No place could be offered."
-            )
             return redirect(url_for(".settling", round_id=round_id), 303)
     return settling(round_id, form)
 
