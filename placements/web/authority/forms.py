@@ -86,7 +86,8 @@ class ApproveForm(PlainForm):
         """Say whether both boxes are ticked, and mark the one that is not."""
         for field in (self.snapshot_hash, self.plan_hash):
             if not field.data:
-                self.add_error(field.name, "Tick the hash that you read.")
+                words = field.label.text.lower()
+                self.add_error(field.name, f"Tick the hash of {words}, once you have read it.")
         return not self.errors
 
 

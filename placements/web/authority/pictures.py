@@ -1,30 +1,32 @@
 """Where the marks of a picture go; the templates draw them, the tables say the same."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 LEFT, RIGHT, WIDTH = 170, 560, 640
 LINE_TOP, LINE_BOTTOM = 20, 220
+ROW_HEIGHT, DOT_STEP = 84, 15
 
 
 @dataclass(frozen=True)
 class Dot:
-    """One plan on one scale."""
+    """One plan on one scale; plans with the same figure stand above one another."""
 
     x: float
-    value: float
+    y: float
     is_baseline: bool
     is_chosen: bool
 
 
 @dataclass(frozen=True)
 class Row:
-    """One measure with its scale."""
+    """One measure with its scale; `low` and `high` are the figures at its ends."""
 
     label: str
     y: int
-    low: float
-    high: float
+    low: int
+    high: int
     dots: list[Dot]
 
 
@@ -33,24 +35,23 @@ def draw_plans(plans: list[Any]) -> list[Row]:
     measures = (
         ("Placed", lambda p: p.n_placed),
         ("1st to 3rd choice", lambda p: p.n_top3),
-        ("Median minutes", lambda p: p.median_minutes or 0),
+        ("Median minutes", lambda p: p.median_minutes),
     )
-    return [_row(label, 40 + 60 * n, plans, read) for n, (label, read) in enumerate(measures)]
-
-
-def _row(label: str, y: int, plans: list[Any], read) -> Row:
-    values = [read(plan) for plan in plans] or [0]
-    low, high = min(values), max(values)
-    spread = (high - low) or 1
-    dots = [
-        Dot(
-            round(LEFT + (RIGHT - LEFT) * ((read(p) - low) / spread if high > low else 0.5), 1),
-            read(p),
-            p.mechanism == "nearest",
-            p.chosen,
-        )
-        for p in plans
+    return [
+        _row(label, 40 + ROW_HEIGHT * n, plans, read) for n, (label, read) in enumerate(measures)
     ]
+
+
+def _row(label: str, y: int, plans: list[Any], read: Callable[[Any], int | None]) -> Row:
+    known = [(plan, value) for plan in plans if (value := read(plan)) is not None]
+    values = [value for _, value in known] or [0]
+    low, high, dots = min(values), max(values), []
+    for number, (plan, value) in enumerate(known):
+        same = [n for n, (_, other) in enumerate(known) if other == value]
+        above = (same.index(number) - (len(same) - 1) / 2) * DOT_STEP
+        place = (value - low) / (high - low) if high > low else 0.5
+        x = round(LEFT + (RIGHT - LEFT) * place, 1)
+        dots.append(Dot(x, y + above, plan.mechanism == "nearest", plan.chosen))
     return Row(label, y, low, high, dots)
 
 

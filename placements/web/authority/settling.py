@@ -12,7 +12,7 @@ from placements.services.settling import get_settling
 from placements.web.access import current_actor
 from placements.web.authority.blueprint import blueprint, for_operators, for_staff
 from placements.web.authority.pictures import draw_answers
-from placements.web.authority.steps import can
+from placements.web.authority.steps import can, is_out
 from placements.web.forms import NoForm
 from placements.web.pages import page
 
@@ -33,6 +33,7 @@ def settling(round_id: int, form: NoForm | None = None) -> Response:
         picture=picture,
         hours=hours,
         is_settling=can(round_, Role.SYSTEM, "finish"),
+        is_out=is_out(round_),
     )
 
 

@@ -42,7 +42,7 @@ def test_a_hash_that_is_not_ticked_stops_the_approval(world, board, approver, le
     approver.get(f"{board}/approve")
     approver.send("Approve", {**tick(approver), left_out: []})
     assert approver.status == 422
-    assert "Tick the hash that you read." in approver.text
+    assert "once you have read it." in approver.text
     assert approver.html.count("checked") == 1
     assert state(world, board) == "proposed"
 

@@ -31,7 +31,7 @@ def readings(world):
 def test_one_plan_offers_the_other_mechanisms_and_draws_nothing(operator, board):
     operator.get(f"{board}/plans")
     assert "places 3 of 5 people" in operator.text
-    assert "✓ no plan is better" in operator.text
+    assert "✓ exact" in operator.text
     assert "picture__axis" not in operator.html
     operator.send("Make this plan too", mechanism="nearest")
     assert operator.here == f"{board}/plans"
