@@ -23,6 +23,7 @@ from placements.services import (
     publishing,
     rounds,
     solving,
+    waiting_imports,
 )
 from placements.services.occurrences import Claim
 
@@ -43,6 +44,7 @@ STEPS: dict[str, Callable[[Claim], object]] = {
     "round.release": lambda claim: publishing.publish_round(SYSTEM, claim.subject_id),
     "offers.lapse": lambda claim: assignments.lapse_due_offers(claim.subject_id),
     "round.cascade": lambda claim: cascading.cascade_round(SYSTEM, claim.subject_id),
+    "imports.forget": lambda claim: waiting_imports.forget_import(claim.subject_id),
     "checkpoints.fall_due": lambda claim: outcomes.fall_due_on(claim.due_at),
 }
 

@@ -57,7 +57,12 @@ def _visible_to(actor: Actor):
 @act
 def accept_offer(actor: Actor, assignment_id: int) -> None:
     """Say yes before the deadline; the person, or their provider for them (I-09, I-18)."""
-    assignment, at = get_assignment(actor, assignment_id), clock.now()
+    take_offer(actor, get_assignment(actor, assignment_id))
+
+
+def take_offer(actor: Actor, assignment: Assignment) -> None:
+    """Say yes as `accept_offer` does; part of an act."""
+    at = clock.now()
     if assignment.state == "offered" and at >= assignment.deadline_at:
         raise GuardRefused("The time to answer has ended. Ask who supports you what is next.")
     if assignment.application.state != "ready":
@@ -75,7 +80,12 @@ def accept_offer(actor: Actor, assignment_id: int) -> None:
 @act
 def decline_offer(actor: Actor, assignment_id: int, reason: str | None = None) -> None:
     """Say no; the place goes to somebody else. The reason is optional."""
-    assignment, at = get_assignment(actor, assignment_id), clock.now()
+    decline(actor, get_assignment(actor, assignment_id), reason)
+
+
+def decline(actor: Actor, assignment: Assignment, reason: str | None) -> None:
+    """Say no as `decline_offer` does; part of an act."""
+    at = clock.now()
     leave_assignment(assignment, "decline", actor, reason)
     assignment.answered_at = at
 

@@ -81,9 +81,18 @@ class ImportResult:
 
 
 def import_file(
-    actor: Actor, folder: Path, kind_name: str, sent: bytes, *, dry_run: bool = False
+    actor: Actor,
+    folder: Path,
+    kind_name: str,
+    sent: bytes,
+    *,
+    dry_run: bool = False,
+    run_id: int | None = None,
 ) -> ImportResult:
-    """Take in a file; raise `FileFault` when the file as a whole is bad, with nothing kept."""
+    """Take in a file; raise `FileFault` when the file as a whole is bad, with nothing kept.
+
+    `run_id` is the run of a file that waited: what became of it is recorded there, its text goes.
+    """
     kind, result = KINDS[kind_name], ImportResult()
     if actor.role not in kind.roles:
         raise NotAllowed(f"You cannot send in a file of {kind.name}. Nothing was kept.")
@@ -96,7 +105,7 @@ def import_file(
         _keep_chunk(actor, folder, kind, chunk, result, dry_run)
     result.bad.sort(key=lambda bad: bad[0].line)
     if not dry_run:
-        _record_run(actor, kind.name, sent, result)
+        _record_run(actor, kind.name, sent, result, run_id)
     return result
 
 
@@ -155,8 +164,12 @@ def _count(row: SentRow, verdict: bool | Refusal, part: ImportResult) -> None:
 
 
 @act
-def _record_run(actor: Actor, kind: str, sent: bytes, result: ImportResult) -> None:
-    run = ImportRun(kind=kind, file_hash=hashlib.sha256(sent).hexdigest())
+def _record_run(
+    actor: Actor, kind: str, sent: bytes, result: ImportResult, run_id: int | None
+) -> None:
+    waited = db.session.get(ImportRun, run_id) if run_id else None
+    run = waited or ImportRun(kind=kind, file_hash=hashlib.sha256(sent).hexdigest())
+    run.content = None
     run.account_id, run.organisation_id = actor.account_id, actor.organisation_id
     run.started_at = clock.now()
     run.n_new, run.n_same, run.n_bad = result.n_new, result.n_same, len(result.bad)

@@ -1,5 +1,25 @@
-"""Pages of this role."""
+"""Pages of providers: what waits, their people, registering, files, choices, offers, outcomes."""
 
-from placements.web.providers.routes import blueprint
+from placements.web.providers import (
+    choices,
+    imports,
+    outcomes,
+    people,
+    person,
+    placed,
+    registration,
+    today,
+)
+from placements.web.providers.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = [
+    "blueprint",
+    "choices",
+    "imports",
+    "outcomes",
+    "people",
+    "person",
+    "placed",
+    "registration",
+    "today",
+]

@@ -1,0 +1,88 @@
+"""The dated questions of a provider's people: due, late, disputed, and what stands so far."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from placements import clock
+from placements.domain.permissions import Actor
+from placements.domain.vocabulary import OutcomeKind
+from placements.extensions import db
+from placements.models.assignments import Assignment
+from placements.models.candidates import Application
+from placements.models.outcomes import Checkpoint
+from placements.services.outcomes import (
+    OPEN_STATES,
+    find_right_answer,
+    find_standing_outcome,
+    get_checkpoint,
+    list_checkpoints,
+)
+
+QUESTIONS = {
+    "BASE": "Before the rounds",
+    "START": "At the start",
+    "MID": "Half way",
+    "END": "At the end",
+    "W4": "4 weeks after",
+    "M3": "3 months after",
+    "M6": "6 months after",
+    "M12": "12 months after",
+}
+
+
+@dataclass(frozen=True)
+class OutcomeLine:
+    """One question about one person, the answer that stands, and what they say instead."""
+
+    checkpoint_id: int
+    application_id: int
+    reference: str
+    name: str
+    question: str
+    state: str
+    due_on: date
+    closes_on: date
+    is_late: bool
+    is_disputed: bool
+    stands: OutcomeKind | None
+    told_by: str
+    says_instead: OutcomeKind | None
+
+
+def list_outcomes_due(actor: Actor) -> list[OutcomeLine]:
+    """List what waits: disputed first, then late, then by day."""
+    found = list_checkpoints(actor, (*OPEN_STATES, "disputed"))
+    lines = [_describe(actor, checkpoint) for checkpoint in found]
+    return sorted(lines, key=lambda line: (not line.is_disputed, not line.is_late, line.due_on))
+
+
+def get_outcome_line(actor: Actor, checkpoint_id: int) -> OutcomeLine:
+    """Return one question the actor may see, or raise `NotFound`."""
+    return _describe(actor, get_checkpoint(actor, checkpoint_id))
+
+
+def _describe(actor: Actor, checkpoint: Checkpoint) -> OutcomeLine:
+    application = _application_of(checkpoint)
+    standing, disputed = find_standing_outcome(checkpoint), checkpoint.state == "disputed"
+    is_open = checkpoint.state in OPEN_STATES
+    return OutcomeLine(
+        checkpoint.id,
+        application.id,
+        application.reference,
+        application.candidate.name or "",
+        QUESTIONS[checkpoint.kind],
+        checkpoint.state,
+        checkpoint.due_on,
+        checkpoint.window_closes_on,
+        is_open and checkpoint.due_on < clock.today(),
+        disputed,
+        OutcomeKind(standing.kind) if standing else None,
+        standing.reason or "" if standing else "",
+        find_right_answer(actor, checkpoint.id) if disputed else None,
+    )
+
+
+def _application_of(checkpoint: Checkpoint) -> Application:
+    if checkpoint.application_id is not None:
+        return db.session.get_one(Application, checkpoint.application_id)
+    return db.session.get_one(Assignment, checkpoint.assignment_id).application

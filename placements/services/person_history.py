@@ -1,0 +1,83 @@
+"""What happened to one of a provider's people, and which messages went to them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from placements.domain.permissions import Actor
+from placements.domain.provider_history_words import BY, MESSAGES, WORDS
+from placements.domain.vocabulary import Kind
+from placements.extensions import db
+from placements.models.assignments import Assignment
+from placements.models.audit import Event
+from placements.models.operations import Message
+from placements.models.outcomes import Checkpoint
+from placements.services.applications import get_application
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that happened: when, what, by whom."""
+
+    at: datetime
+    words: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One message to the person: when it went or goes, by what way, what about, and its state."""
+
+    at: datetime
+    words: str
+    way: str
+    state: str
+
+
+def list_person_history(actor: Actor, application_id: int) -> list[Line]:
+    """List what is recorded of an application the actor may see, the newest first."""
+    application = get_application(actor, application_id)
+    own = (Assignment.application_id == application.id, Assignment.state != "reserve")
+    held = {a.id: a for a in db.session.scalars(select(Assignment).where(*own))}
+    asked = select(Checkpoint.id).where(
+        Checkpoint.assignment_id.in_(held) | (Checkpoint.application_id == application.id)
+    )
+    about = (
+        ((Event.kind == Kind.APPLICATION.value) & (Event.record_id == application.id))
+        | ((Event.kind == Kind.ASSIGNMENT.value) & Event.record_id.in_(held))
+        | ((Event.kind == Kind.CHECKPOINT.value) & Event.record_id.in_(asked))
+    )
+    events = db.session.scalars(select(Event).where(about).order_by(Event.seq.desc()))
+    return [line for event in events if (line := _describe(event, held)) is not None]
+
+
+def _describe(event: Event, held: dict[int, Assignment]) -> Line | None:
+    words = WORDS[event.kind].get(event.action)
+    if words is None or "reserve" in (event.from_state, event.to_state):
+        return None
+    if event.kind == Kind.ASSIGNMENT.value:
+        placement = held[event.record_id].placement
+        words = words.format(title=f"{placement.title}, {placement.employer.name}")
+    return Line(event.happened_at, words, BY[event.role])
+
+
+def list_person_messages(actor: Actor, application_id: int) -> list[Sent]:
+    """List the messages written to an application's person, the newest first; never their words."""
+    application = get_application(actor, application_id)
+    account_id = application.candidate.account_id
+    if account_id is None:
+        return []
+    held = select(Assignment.id).where(Assignment.application_id == application.id)
+    asked = select(Checkpoint.id).where(Checkpoint.assignment_id.in_(held))
+    about = (
+        ((Message.subject_kind == "application") & (Message.subject_id == application.id))
+        | ((Message.subject_kind == "assignment") & Message.subject_id.in_(held))
+        | ((Message.subject_kind == "checkpoint") & Message.subject_id.in_(asked))
+    )
+    own = (Message.account_id == account_id, Message.template.in_(MESSAGES), about)
+    rows = select(Message).where(*own).order_by(Message.send_at.desc(), Message.id.desc())
+    return [
+        Sent(row.sent_at or row.send_at, MESSAGES[row.template], row.channel, row.state)
+        for row in db.session.scalars(rows)
+    ]

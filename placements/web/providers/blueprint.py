@@ -1,0 +1,21 @@
+"""Where the pages of providers hang, and what they all read."""
+
+from pathlib import Path
+
+from flask import Blueprint, current_app
+
+from placements.domain.region import Region
+from placements.services.gazetteer import get_rules
+
+blueprint = Blueprint("providers", __name__, url_prefix="/provider")
+
+
+def region_folder() -> Path:
+    """Return the folder of the region this service runs for."""
+    folder: Path = current_app.config["SETTINGS"].region_folder
+    return folder
+
+
+def region_rules() -> Region:
+    """Return the rules of the region this service runs for."""
+    return get_rules(region_folder())

@@ -1,0 +1,99 @@
+"""R6 and R7: one person, the rules and what each says, and the acts that are open."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, url_for
+from werkzeug.wrappers import Response
+
+from placements import clock
+from placements.domain.errors import GuardRefused, IllegalMove, NotFound
+from placements.domain.registration_words import RULE_TITLES
+from placements.domain.vocabulary import Role
+from placements.services import applications, people, person_history, withdrawals
+from placements.services.my_choices import list_choices
+from placements.web.access import current_actor, open_to
+from placements.web.forms import NoForm, PlainForm, long_text
+from placements.web.pages import page
+from placements.web.providers.blueprint import blueprint, region_folder, region_rules
+
+WITH_REASON: dict[str, Callable[..., None]] = {
+    "ask": applications.ask_for_information,
+    "refuse": applications.refuse_application,
+    "withdraw": withdrawals.withdraw_application,
+}
+
+
+class WhyForm(PlainForm):
+    """A reason that the young person reads."""
+
+    reason = long_text("Why?", "Write the reason.", "The young person will read it.", length=1000)
+
+
+@blueprint.get("/people/<int:application_id>")
+@open_to(Role.PROVIDER)
+def person(application_id: int) -> Response:
+    actor = current_actor()
+    application = applications.get_application(actor, application_id)
+    return page(
+        "providers/person.html",
+        application=application,
+        rules=region_rules(),
+        missing=people.list_missing(application, region_folder()),
+        offer=people.find_offer(actor, application_id),
+        chosen=list_choices(application),
+        happened=person_history.list_person_history(actor, application_id),
+        messages=person_history.list_person_messages(actor, application_id),
+    )
+
+
+@blueprint.route("/people/<int:application_id>/eligibility", methods=["GET", "POST"])
+@open_to(Role.PROVIDER)
+def eligibility(application_id: int) -> Response:
+    actor, form = current_actor(), NoForm()
+    application = applications.get_application(actor, application_id)
+    if form.is_sent():
+        done, _ = form.try_act(
+            lambda: applications.accept_application(actor, application_id, region_folder())
+        )
+        if done:
+            flash("They are ready for the next round.")
+            return redirect(url_for(".person", application_id=application_id), 303)
+    answers = applications.list_rule_answers(application, region_folder(), clock.today())
+    return page(
+        "providers/eligibility.html",
+        form=form,
+        application=application,
+        answers=answers,
+        titles=RULE_TITLES,
+    )
+
+
+@blueprint.route("/people/<int:application_id>/because/<way>", methods=["GET", "POST"])
+@open_to(Role.PROVIDER)
+def reason(application_id: int, way: str) -> Response:
+    actor, form = current_actor(), WhyForm()
+    application = applications.get_application(actor, application_id)
+    if way not in WITH_REASON:
+        raise NotFound("There is no such page.")
+    if form.is_sent():
+        act = WITH_REASON[way]
+        done, _ = form.try_act(lambda: act(actor, application_id, form.reason.data))
+        if done:
+            return redirect(url_for(".person", application_id=application_id), 303)
+    offer = people.find_offer(actor, application_id)
+    return page("providers/reason.html", form=form, application=application, way=way, offer=offer)
+
+
+@blueprint.post("/people/<int:application_id>/<any(hold, resume):way>")
+@open_to(Role.PROVIDER)
+def pause(application_id: int, way: str) -> Response:
+    act = {"hold": applications.hold_application, "resume": applications.resume_application}[way]
+    return _act_on(application_id, lambda: act(current_actor(), application_id))
+
+
+def _act_on(application_id: int, act: Callable[[], None]) -> Response:
+    try:
+        act()
+    except (GuardRefused, IllegalMove) as refusal:
+        flash(str(refusal), "refused")
+    return redirect(url_for(".person", application_id=application_id), 303)
