@@ -18,6 +18,7 @@ from placements.domain.permissions import SYSTEM
 from placements.services import (
     assignments,
     cascading,
+    messages,
     occurrences,
     outcomes,
     publishing,
@@ -26,6 +27,7 @@ from placements.services import (
     waiting_imports,
 )
 from placements.services.occurrences import Claim
+from placements.settings import Settings
 
 log = logging.getLogger(__name__)
 SAFETY_NET_SECONDS, RENEW_SECONDS = 5, 15
@@ -58,6 +60,18 @@ def run_due(holder: str | None = None) -> int:
     return n_steps
 
 
+def run_and_deliver(settings: Settings) -> tuple[int, int]:
+    """Run the steps and send the messages that are due; return how many of each.
+
+    Messages go a few at a time with the steps in between, so that no step waits for a long post.
+    """
+    n_steps, n_sent = run_due(), 0
+    while (n_left := messages.deliver_some(settings)) is not None:
+        n_sent += n_left
+        n_steps += run_due()
+    return n_steps, n_sent
+
+
 def _run(claim: Claim) -> None:
     try:
         STEPS[claim.schedule](claim)
@@ -75,8 +89,12 @@ def _own_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def run_worker(in_context: Callable[[Callable[[], int]], int], wait: Callable[[], object]) -> None:
-    """Wake for each due step until `wait` returns; `in_context` runs work inside the app."""
+def run_worker(
+    in_context: Callable[[Callable[[], int]], int],
+    wait: Callable[[], object],
+    settings: Settings,
+) -> None:
+    """Wake for each due step and message until `wait` returns; `in_context` is inside the app."""
     waker = BackgroundScheduler(timezone=UTC)
     options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 
@@ -85,8 +103,8 @@ def run_worker(in_context: Callable[[Callable[[], int]], int], wait: Callable[[]
         return 0
 
     def work() -> None:
-        in_context(run_due)
-        waker.add_job(work, "date", id="next", run_date=_next_wake(in_context), **kept)
+        in_context(lambda: sum(run_and_deliver(settings)))
+        waker.add_job(work, "date", id="next", run_date=_next_wake(in_context, settings), **kept)
 
     kept = {**options, "replace_existing": True}
     waker.add_job(work, "interval", id="net", seconds=SAFETY_NET_SECONDS, **options)
@@ -99,12 +117,13 @@ def run_worker(in_context: Callable[[Callable[[], int]], int], wait: Callable[[]
         waker.shutdown(wait=True)
 
 
-def _next_wake(in_context: Callable[[Callable[[], int]], int]) -> datetime:
-    """Return the real instant at which the next step falls due by the service's clock."""
+def _next_wake(in_context: Callable[[Callable[[], int]], int], settings: Settings) -> datetime:
+    """Return the real instant at which the next step or message is due by the service's clock."""
     seconds: list[float] = []
 
     def look() -> int:
-        due_at = occurrences.find_next_due_at()
+        due = (occurrences.find_next_due_at(), messages.find_next_send_at(settings))
+        due_at = min((at for at in due if at is not None), default=None)
         seconds.append((due_at - clock.now()).total_seconds() if due_at else 3600.0)
         return 0
 

@@ -99,7 +99,7 @@ def agreement(message: Message, at: datetime) -> Facts | None:
     if found is None or words is None:
         return None
     name = found.application.candidate.name
-    return Facts({**words, "person": name}, _person_page(found))
+    return Facts({**words, "person": name}, f"{_person_page(found)}/agreement")
 
 
 def person_starts_tomorrow(message: Message, at: datetime) -> Facts | None:

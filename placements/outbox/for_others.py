@@ -32,7 +32,7 @@ from placements.outbox.for_employers import DAYS_TO_CONFIRM
 from placements.outbox.links import new_code
 
 SIGN_IN_LIFE = timedelta(minutes=15)
-PROVIDER = "/provider"
+ANSWERS, PEOPLE, PLACED = "/provider/answers", "/provider/people", "/provider/placed"
 
 
 def sign_in(message: Message, at: datetime) -> Facts | None:
@@ -75,7 +75,7 @@ def not_answered(message: Message, at: datetime) -> Facts | None:
     ]
     if not people:
         return None
-    return Facts({"people": people, "answer_by": deadline_words(last_instant)}, PROVIDER)
+    return Facts({"people": people, "answer_by": deadline_words(last_instant)}, ANSWERS)
 
 
 def person_left(message: Message, at: datetime) -> Facts | None:
@@ -84,7 +84,7 @@ def person_left(message: Message, at: datetime) -> Facts | None:
     if found is None:
         return None
     words = {**_words(found, at), "state": found.state, "reason": found.reason or ""}
-    return Facts(words, PROVIDER)
+    return Facts(words, f"{PEOPLE}/{found.application_id}")
 
 
 def agreement(message: Message, at: datetime) -> Facts | None:
@@ -94,7 +94,7 @@ def agreement(message: Message, at: datetime) -> Facts | None:
     if found is None or words is None:
         return None
     name = found.application.candidate.name
-    return Facts({**words, "person": name}, PROVIDER)
+    return Facts({**words, "person": name}, f"{PLACED}/{found.id}/agreement")
 
 
 def not_confirmed(message: Message, at: datetime) -> Facts | None:

@@ -22,7 +22,7 @@ from placements.outbox.facts import (
     placement_words,
 )
 
-HOME, TIMELINE = "/me", "/me/timeline"
+HOME, PLACEMENT, TIMELINE, NO_PLACE = "/me", "/me/placement", "/me/timeline", "/me/no-place"
 SIGN_IN = "/sign-in"
 WHO = {"employer": "The place where you work", "provider": "The people who support you"}
 SAID = {
@@ -95,7 +95,7 @@ def no_place(message: Message, _at: datetime) -> Facts | None:
     )
     if step is not None:
         words |= {"next_day": day_words(step.due_on), "next_kind": step.kind}
-    return Facts(words, HOME)
+    return Facts(words, NO_PLACE)
 
 
 def place_ended(message: Message, at: datetime) -> Facts | None:
@@ -110,7 +110,7 @@ def agreement(message: Message, at: datetime) -> Facts | None:
     words = agreement_words(found, "young_person", at) if found else None
     if found is None or words is None:
         return None
-    return Facts({**words, "first_name": _name(found)}, HOME)
+    return Facts({**words, "first_name": _name(found)}, PLACEMENT)
 
 
 def start_tomorrow(message: Message, at: datetime) -> Facts | None:
@@ -120,7 +120,7 @@ def start_tomorrow(message: Message, at: datetime) -> Facts | None:
         return None
     if london_date(at) != found.start_on - timedelta(days=1):
         return None
-    return Facts(_words(found, at), HOME)
+    return Facts(_words(found, at), PLACEMENT)
 
 
 def checkpoint(message: Message, at: datetime) -> Facts | None:

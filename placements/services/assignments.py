@@ -11,6 +11,7 @@ from placements.models.assignments import Assignment
 from placements.models.candidates import Application
 from placements.models.placements import Placement
 from placements.services import transitions
+from placements.services.notices import tell_left, tell_said_yes
 from placements.services.places import free_place
 from placements.services.reach import find_obstacle
 from placements.services.transactions import act
@@ -73,8 +74,9 @@ def take_offer(actor: Actor, assignment: Assignment) -> None:
         obstacle = find_obstacle(assignment.application, assignment.placement)
         if obstacle:
             raise GuardRefused(f"{obstacle} Ask who supports you what to do.")
-    transitions.move(assignment, Kind.ASSIGNMENT, "accept", actor, at)
+    said_yes = transitions.move(assignment, Kind.ASSIGNMENT, "accept", actor, at)
     assignment.answered_at = at
+    tell_said_yes(said_yes, assignment)
 
 
 @act
@@ -122,7 +124,8 @@ def leave_assignment(
 ) -> None:
     """Move to a state that holds no place, and give the place back; part of an act."""
     at, held_before = clock.now(), assignment.state in HELD_ASSIGNMENT_STATES
-    transitions.move(assignment, Kind.ASSIGNMENT, action, actor, at, reason=reason)
+    left = transitions.move(assignment, Kind.ASSIGNMENT, action, actor, at, reason=reason)
+    tell_left(left, assignment, actor)
     if held_before and assignment.state not in HELD_ASSIGNMENT_STATES:
         free_place(assignment.placement, at)
         if assignment.round_id is not None:
