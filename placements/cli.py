@@ -17,12 +17,15 @@ from placements import (
     cli_plans,
     cli_rounds,
     cli_routes,
+    clock,
     create_app,
     scheduler,
 )
 from placements.domain.errors import Refusal
 from placements.services.occurrences import describe_occurrence, list_occurrences
 from placements.services.outcomes import begin_mornings
+from placements.services.plans import PlanSummary
+from placements.services.round_figures import list_plans_since
 from placements.settings import UnsafeSetting, load_settings
 
 COULD_NOT_RUN, UNSAFE = 2, 78
@@ -59,12 +62,28 @@ def worker(once: bool) -> None:
     in_context(begin_mornings)
     if once:
         with app.app_context():
+            began_at = clock.now()
             n_steps, n_sent = scheduler.run_and_deliver(settings)
+            made = list_plans_since(began_at)
         click.echo(f"{n_steps} steps run, {n_sent} messages sent.")
+        for name, plan in made:
+            _show_plan(name, plan)
         return
     signal.signal(signal.SIGTERM, _stop)
     with suppress(KeyboardInterrupt):
         scheduler.run_worker(in_context, scheduler.sleep_until_stopped, settings)
+
+
+def _show_plan(name: str, plan: PlanSummary) -> None:
+    """Print what a plan did, and the two hashes that anybody can make again."""
+    what = "freed places" if plan.is_cascade else "plan"
+    minutes = "-" if plan.median_minutes is None else plan.median_minutes
+    click.echo(
+        f"{name}, {what}: {plan.n_placed} placed, {plan.n_unplaced} not, "
+        f"{plan.n_first} at their first choice, median {minutes} minutes; "
+        f"{plan.seconds:.1f} seconds, proof {plan.certificate}"
+    )
+    click.echo(f"  seal {plan.snapshot_hash}\n  plan {plan.plan_hash}")
 
 
 def _stop(_signal: int, _frame: object) -> None:
