@@ -41,7 +41,9 @@ def read_hours(rows: Sequence[HoursRow]) -> tuple[list[list[int]], list[tuple[st
     return shifts, problems
 
 
-def _read_row(weekday: int, row: HoursRow, shifts: list, problems: list) -> None:
+def _read_row(
+    weekday: int, row: HoursRow, shifts: list[list[int]], problems: list[tuple[str, str]]
+) -> None:
     name = WEEKDAYS[weekday]
     if row.start is None:
         problems.append((f"from_{weekday}", f"Write when {name} starts, like 9am."))
