@@ -1,14 +1,23 @@
 """A sign-in link works once and for 15 minutes; a session ends when it is told to."""
 
-from datetime import UTC, datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from factories.records import make_account, make_provider, make_region
 from sqlalchemy import select
 
-from placements.domain.errors import NotFound
+from placements.domain.errors import Invalid, NotFound
+from placements.domain.permissions import Actor
+from placements.domain.vocabulary import Role
 from placements.extensions import db
 from placements.models.accounts import Account, Link, Session
-from placements.services import accounts
+from placements.models.candidates import Candidate
+from placements.models.operations import Message
+from placements.services import accounts, applications
+from placements.services.applications import EntryFacts, PersonFacts
+from placements.services.transactions import act
+from placements.settings import load_settings
 
 START = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
 
@@ -65,3 +74,80 @@ def test_end_session_takes_effect_at_once(token):
     accounts.end_session(session_token)
     with pytest.raises(NotFound):
         accounts.find_account(session_token)
+
+
+@pytest.fixture
+def asha(app):
+    with app.app_context():
+        db.session.add(
+            Account(name="Asha Invented", email="asha@invented.example", mobile="+447700900123")
+        )
+        db.session.commit()
+        yield
+
+
+@act
+def ensure(email, mobile, name="Kim Invented"):
+    return accounts.ensure_account(email, mobile, name).id
+
+
+def test_ensure_account_finds_the_same_person_again(asha):
+    known = ensure("ASHA@invented.example", None)
+    assert ensure(None, "07700 900123") == known
+    assert ensure("new@invented.example", "07700 900456") != known
+    assert len(db.session.scalars(select(Account)).all()) == 2
+
+
+def test_ensure_account_never_gives_an_account_another_address(asha):
+    """Whoever registers a person could else let themselves into somebody's account."""
+    known = ensure("asha@invented.example", "07700 900999")
+    stranger = ensure("stranger@invented.example", "07700 900123")
+    kept = db.session.execute(select(Account.id, Account.email, Account.mobile))
+    assert [tuple(row) for row in kept] == [
+        (known, "asha@invented.example", "+447700900123"),
+        (stranger, "stranger@invented.example", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("email", "mobile", "field"),
+    [("asha@", None, "email"), (None, "12", "mobile"), (None, None, "email")],
+)
+def test_ensure_account_without_an_address_says_which(asha, email, mobile, field):
+    with pytest.raises(Invalid) as refusal:
+        ensure(email, mobile)
+    assert refusal.value.field == field
+
+
+def test_ensure_account_by_many_at_once_is_one_account(app, asha):
+    def add(_n):
+        with app.app_context():
+            return ensure("twice@invented.example", "07700 900777")
+
+    with ThreadPoolExecutor(4) as writers:
+        assert len(set(writers.map(add, range(8)))) == 1
+
+
+def test_two_siblings_who_share_an_address_share_the_account_and_stay_two_people(app, set_clock):
+    folder = load_settings({"PLACEMENTS_ENV": "test"}).region_folder
+    shared = {"email": "home@invented.example", "postcode": "B1 1BA", "right_to_work_checked": True}
+    entry = EntryFacts(start_from=date(2026, 7, 1))
+
+    with app.app_context():
+        provider = make_provider_actor()
+        for name, born in (("Kim Invented", date(2006, 1, 1)), ("Lee Invented", date(2007, 1, 1))):
+            person = PersonFacts(name=name, date_of_birth=born, **shared)
+            applications.register_person(provider, folder, person, entry, consented=True)
+        people = db.session.scalars(select(Candidate)).all()
+        assert len(people) == 2 and len({person.account_id for person in people}) == 1
+        kept = db.session.execute(select(Message.template, Message.channel, Message.subject_id))
+        assert sorted(tuple(row) for row in kept) == [
+            ("registered", "email", 1),
+            ("registered", "email", 2),
+        ]
+
+
+@act
+def make_provider_actor():
+    provider = make_provider(make_region())
+    return Actor(Role.PROVIDER, make_account().id, provider.id)
