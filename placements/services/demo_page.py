@@ -23,7 +23,7 @@ from placements.services.solver_process import Limits, SolveFailed
 from placements.services.solving import policy_of, solve_checked
 
 OUT = ("published", "settling", "final")
-NEAREST, TOP = "nearest", 3
+NEAREST, TOP, SENTENCES = "nearest", 3, 4
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,12 @@ def find_demo_receipt(account_id: int) -> ReceiptWords | None:
             held = list_assignments(hat.actor, ("offered", "accepted", "confirmed", "started"))
             return get_receipt(hat.actor, held[-1].id) if held else None
     return None
+
+
+def list_sentences(receipt: ReceiptWords) -> list[str]:
+    """Return a receipt in at most four sentences: why this, why not another, what would change."""
+    not_these = [f"Not “{one.title}”: {one.words}" for one in receipt.not_these]
+    return [*receipt.because[:2], *not_these, *receipt.changes][:SENTENCES]
 
 
 def compare_with_nearest(region_code: str) -> Comparison | None:
@@ -134,4 +140,5 @@ __all__ = [
     "compare_with_nearest",
     "find_demo_receipt",
     "is_catching_up",
+    "list_sentences",
 ]

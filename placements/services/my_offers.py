@@ -25,6 +25,7 @@ SEEN_STATES = (
     *("cancelled_by_staff", "did_not_start", "left_early", "ended_by_employer"),
 )
 NINE = "9am"
+MAP = "https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map=16/{lat}/{lon}"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,11 @@ class OfferFacts:
     missing_signatures: list[str]
 
     @property
+    def map_url(self) -> str:
+        """Where the workplace is on a public map."""
+        return map_url(self.site) if self.site else ""
+
+    @property
     def needs_my_signature(self) -> bool:
         """Whether the agreement waits for the young person."""
         return "young_person" in self.missing_signatures
@@ -60,6 +66,11 @@ class OfferFacts:
     def waits_for(self) -> list[str]:
         """Who else has not signed yet, in words."""
         return [PARTY_WORDS[p] for p in self.missing_signatures if p != "young_person"]
+
+
+def map_url(site: Any) -> str:
+    """Return the address of a public map of a workplace; never of anybody's home."""
+    return MAP.format(lat=site.latitude, lon=site.longitude)
 
 
 def describe_offer(assignment: Assignment) -> OfferFacts:

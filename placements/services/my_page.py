@@ -160,4 +160,11 @@ def list_supporters(application: Application | None) -> list[Supporter]:
     rows = select(Account).join(ProviderMember, ProviderMember.account_id == Account.id)
     rows = rows.where(ProviderMember.provider_id == application.provider_id)
     rows = rows.where(Account.erased.is_(False)).order_by(Account.id)
-    return [Supporter(a.name or "", a.email, a.mobile) for a in db.session.scalars(rows)]
+    return [Supporter(a.name or "", a.email, _as_dialled(a.mobile)) for a in db.session.scalars(rows)]
+
+
+def _as_dialled(mobile: str | None) -> str | None:
+    """Write a British mobile as people read and dial it: ``07700 900123``."""
+    if mobile is None or not mobile.startswith("+44"):
+        return mobile
+    return f"0{mobile[3:7]} {mobile[7:]}"

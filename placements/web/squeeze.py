@@ -27,6 +27,8 @@ def squeeze_static_files(app: Flask) -> None:
         wanted = response.status_code == 200 and request.accept_encodings["gzip"] > 0
         if not wanted or request.range is not None or path.stat().st_size < SMALLEST:
             return response
+        # The file that was opened to be sent is not sent.
+        response.close()
         response.direct_passthrough = False
         response.set_data(_squeezed(path, path.stat().st_mtime_ns))
         response.headers["Content-Encoding"] = "gzip"

@@ -36,7 +36,8 @@ def home() -> Response:
     personas = sorted(demo.list_personas(), key=lambda persona: persona.key != FIRST)
     first = next((persona for persona in personas if persona.key == FIRST), None)
     receipt = demo_page.find_demo_receipt(first.account_id) if first else None
-    facts = {"personas": personas, "first": first, "receipt": receipt}
+    sentences = demo_page.list_sentences(receipt) if receipt else []
+    facts = {"personas": personas, "first": first, "receipt": receipt, "sentences": sentences}
     return page("public/demo.html", catching_up=demo_page.is_catching_up(), **facts)
 
 

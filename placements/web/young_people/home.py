@@ -1,6 +1,6 @@
 """The first page: one next thing; a break; and what happens when there was no place."""
 
-from flask import flash, redirect, url_for
+from flask import abort, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from placements.domain.errors import NotFound
@@ -14,10 +14,10 @@ from placements.web.young_people.blueprint import blueprint
 
 
 def my_application():
-    """Return the entry of who is signed in, or raise `NotFound`."""
+    """Return the entry of who is signed in; without one, only the first page has words for them."""
     found = my_page.find_my_application(current_actor())
     if found is None:
-        raise NotFound("You have no entry yet.")
+        abort(redirect(url_for("young_people.home"), 303))
     return found
 
 

@@ -194,8 +194,8 @@ def _show_why(actor, offer: OfferFacts, back_to: str, *, by_link: bool = False) 
 @open_to(Role.YOUNG_PERSON)
 def first_day_file() -> Response:
     found = my_page.find_my_assignment(current_actor())
-    if found is None:
-        raise NotFound("The first day is not set yet.")
+    if found is None or found.start_on is None:
+        return redirect(url_for(".offer"), 303)
     host = urlsplit(current_app.config["SETTINGS"].public_base_url).hostname or "localhost"
     response = make_response(write_calendar_file(found, host))
     response.headers["Content-Type"] = "text/calendar; charset=utf-8"

@@ -13,6 +13,9 @@ from placements.web.young_people.blueprint import blueprint
 from placements.web.young_people.forms import TROUBLE_WORDS, WrongForm
 from placements.web.young_people.offers import try_answer
 
+ELSEWHERE = "https://www.bbc.co.uk/weather"
+"""Where "Leave this page quickly" leads: a page that tells nothing to who looks over a shoulder."""
+
 
 def _my_placement() -> OfferFacts | None:
     found = my_page.find_my_assignment(current_actor())
@@ -65,13 +68,14 @@ def here() -> Response:
 def wrong() -> Response:
     mine, form = _my_placement(), WrongForm()
     if mine is None:
-        raise NotFound("You have no placement now.")
+        return redirect(url_for(".placement"), 303)
     if form.is_sent():
         trouble = form.trouble.data
         asks.tell_something_wrong(current_actor(), mine.assignment.id, trouble)
         return redirect(url_for(".told_wrong", trouble=trouble.replace("_", "-")), 303)
     supporters = my_page.list_supporters(mine.assignment.application)
-    return page("young_people/wrong_there.html", form=form, offer=mine, supporters=supporters)
+    facts = {"offer": mine, "supporters": supporters, "elsewhere": ELSEWHERE}
+    return page("young_people/wrong_there.html", form=form, **facts)
 
 
 @blueprint.get("/placement/wrong/<trouble>")
@@ -81,5 +85,5 @@ def told_wrong(trouble: str) -> Response:
     if mine is None or words is None:
         raise NotFound("There is no such page.")
     supporters = my_page.list_supporters(mine.assignment.application)
-    facts = {"words": words, "is_urgent": trouble == "safety", "supporters": supporters}
-    return page("young_people/told_wrong.html", offer=mine, **facts)
+    facts = {"words": words, "supporters": supporters, "elsewhere": ELSEWHERE}
+    return page("young_people/told_wrong.html", is_urgent=trouble == "safety", **facts)

@@ -7,6 +7,7 @@ from placements.domain.errors import GuardRefused
 from placements.domain.vocabulary import Role
 from placements.services import my_choices, my_page, reach
 from placements.services.gazetteer import get_rules
+from placements.services.my_offers import map_url
 from placements.web.access import current_actor, open_to
 from placements.web.pages import page
 from placements.web.young_people.blueprint import blueprint, region_folder
@@ -56,6 +57,7 @@ def place(placement_id: int) -> Response:
         line=next(iter(found), None),
         is_chosen=placement.id in chosen,
         is_never=placement.id in never,
+        map_url=map_url(placement.site) if placement.site else "",
     )
 
 

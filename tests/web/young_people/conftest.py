@@ -127,8 +127,8 @@ def _make_records():
     provider = make_provider(region, name="Invented Skills")
     site = make_site(employer, name="Lockside Works")
     placements = [make_placement(site, 3, title=f"Workshop {n} (invented)") for n in range(8)]
-    account = make_account(name="Jayden Invented", mobile="07700900111")
-    adviser = make_account(name="Marcus Invented", mobile="07700900222")
+    account = make_account(name="Jayden Invented", mobile="+447700900111")
+    adviser = make_account(name="Marcus Invented", mobile="+447700900222")
     member = make_account(name="Priya Invented")
     db.session.add(ProviderMember(provider_id=provider.id, account_id=adviser.id))
     db.session.add(EmployerMember(employer_id=employer.id, account_id=member.id))

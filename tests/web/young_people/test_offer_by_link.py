@@ -1,14 +1,15 @@
 """The link of an offer: reading changes nothing, the answer uses it up, each end has its page."""
 
 import pytest
+from sqlalchemy import func, select
+from web.young_people.conftest import DEADLINE, LATER, NOW
+
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Kind, Role
 from placements.extensions import db
 from placements.models.assignments import Assignment, Extension
 from placements.models.audit import Event
 from placements.services import transitions
-from sqlalchemy import func, select
-from web.young_people.conftest import DEADLINE, LATER, NOW
 
 YES, NO = "Yes, I want this", "No, not this one"
 
