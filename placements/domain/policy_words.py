@@ -39,3 +39,10 @@ def policy_sentence(policy: Mapping[str, Any]) -> str:
     aims = [AIM_WORDS[aim] for aim in aims_of(policy)]
     order = "; then ".join(aims)
     return f"First, the most people are placed. Then, in this order: {order}."
+
+
+def list_pins(policy: Mapping[str, Any]) -> list[str]:
+    """List, by reference, the pairs that staff fixed or ruled out."""
+    fixed = [f"{person} must go to {place}" for person, place in policy.get("pins", ())]
+    barred = [f"{person} must not go to {place}" for person, place in policy.get("forbidden", ())]
+    return [*fixed, *barred]

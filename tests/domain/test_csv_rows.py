@@ -15,6 +15,7 @@ from placements.domain.csv_rows import (
     neutralise,
     read_rows,
     write_bad_rows,
+    write_rows,
 )
 
 KNOWN, REQUIRED = ("name", "town", "note"), ("name", "town")
@@ -92,3 +93,8 @@ def test_write_bad_rows_can_be_read_again_with_its_fix_column():
     again = list(csv.reader(io.StringIO(written)))
     assert again == [["name", "town", "fix"], ["Zoë", "Walsall", ""]]
     assert read(written)[0].cells["name"] == "Zoë"
+
+
+def test_write_rows_keeps_numbers_and_runs_no_text_as_a_formula():
+    written = write_rows(["name", "n"], [("=1+1", -3), (None, 0)])
+    assert list(csv.reader(io.StringIO(written))) == [["name", "n"], ["'=1+1", "-3"], ["", "0"]]

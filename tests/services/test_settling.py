@@ -146,6 +146,22 @@ def test_count_round_before_the_seal_is_what_the_seal_takes(world):
     assert [(line.reason, line.n) for line in left_out] == [("Taking a break", 1)]
 
 
+def test_count_round_leaves_out_who_holds_a_place_as_the_seal_does(world):
+    publish(world)
+    dates = tuple(RELEASE + timedelta(days=days) for days in (1, 2, 3))
+    second = rounds.create_round(world.operator, "Second", dates, seed=7)
+    rounds.open_round(world.operator, second)
+    before = round_board.count_round(world.operator, second)
+    assert (before.n_people, before.n_placements) == (1, 0)
+    rounds.lock_round(world.operator, second)
+    after = round_board.count_round(world.operator, second)
+    assert (after.n_people, after.n_placements, after.is_sealed) == (1, 0, True)
+    left_out = sealing.list_people_left_out(world.operator, second)
+    assert [(line.reason, line.n) for line in left_out] == [
+        ("Has an offer or a placement already", 3)
+    ]
+
+
 def test_list_steps_names_who_did_what_and_one_step_is_now(world):
     lock(world)
     round_ = rounds.get_round(world.operator, world.round_id)

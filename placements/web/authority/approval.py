@@ -3,6 +3,7 @@
 from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
+from placements.domain.policy_words import list_pins
 from placements.domain.vocabulary import Role
 from placements.services import approvals, plans, publishing, release, round_board, rounds
 from placements.web.access import current_actor
@@ -31,6 +32,7 @@ def approve(round_id: int) -> Response:
         round=rounds.get_round(actor, round_id),
         plan=next((plan for plan in own if plan.chosen), None),
         changes=approvals.find_changes(actor, round_id),
+        pins=list_pins(round_.policy),
         prepared=approvals.prepared(actor, round_id),
         approvers=approvals.list_approvers(actor, round_id),
         done=round_board.list_done(actor, round_id),
