@@ -3,6 +3,8 @@
 import csv
 import io
 import random
+import resource
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -288,3 +290,15 @@ def test_import_of_two_hundred_hostile_rows_keeps_none_and_answers_each(operator
     reread = list(csv.reader(io.StringIO(imports.write_fix_file("applications", result))))
     assert len(reread) == 221
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in reread for cell in row)
+
+
+def test_import_of_two_thousand_rows_keeps_all_and_says_what_it_took(operator):
+    sent = people(*({"email": f"invented{n}@mail.example"} for n in range(2000)))
+    began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    tried = take_in(operator, "applications", sent, dry_run=True)
+    assert (tried.n_new, counts()[0]) == (2000, 0)
+    result = take_in(operator, "applications", sent)
+    assert (result.n_new, result.bad, counts()[0]) == (2000, [], 2000)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(f"2 x 2,000 rows: {time.monotonic() - began:.1f} s, peak {peak // 1024} MB")
+    print(f"of which {(peak - before) // 1024} MB are new")
