@@ -55,11 +55,17 @@ def _of_proposed(role: Role, sent_back: Any) -> NextStep:
 
 def _steps(round_: Any) -> dict[str, NextStep]:
     opens, locks, out = map(moment_words, (round_.opens_at, round_.locks_at, round_.release_at))
-    late = clock.now() >= round_.release_at
+    now = clock.now()
+    late = now >= round_.release_at
+    lock = (
+        "The time to lock has passed."
+        if now >= round_.locks_at
+        else f"It locks by itself: {locks}."
+    )
     publish = "The release time has passed." if late else f"Results go out by themselves: {out}."
     return {
         "planned": NextStep(f"It opens by itself: {opens}.", "Open it now", ".open_round", True),
-        "open": NextStep(f"It locks by itself: {locks}.", "Lock the round", ".lock"),
+        "open": NextStep(lock, "Lock the round", ".lock"),
         "locked": NextStep("The records are sealed.", "Make a plan", ".run"),
         "simulating": NextStep("The plan is being made.", "See how far it is", ".run"),
         "failed": NextStep("The plan could not be made.", "See why, and try again", ".run"),

@@ -154,3 +154,12 @@ def test_a_round_late_for_its_release_is_on_the_first_page(world, visit, bring):
     world.clock_at(datetime(2026, 6, 16, 12, tzinfo=UTC))
     text = visit(world.operator_id).get("/authority").text
     assert "Summer: the release time has passed and no result is out." in text
+
+
+def test_an_open_round_past_its_lock_does_not_say_it_will_lock(world, visit, bring):
+    board = f"/authority/rounds/{bring('open')}"
+    assert "It locks by itself" in visit(world.operator_id).get(board).text
+    world.clock_at(datetime(2026, 6, 9, 12, tzinfo=UTC))
+    text = visit(world.operator_id).get(board).text
+    assert "The time to lock has passed." in text
+    assert "It locks by itself" not in text
