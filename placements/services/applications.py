@@ -173,7 +173,6 @@ def add_application(
         raise registered_already()
     application = describe_application(candidate, owner, reference, entry, consented_at)
     transitions.begin(application, Kind.APPLICATION, "begin", actor, clock.now())
-    tell_registered([application], actor)
     return application
 
 
@@ -206,6 +205,7 @@ def submit_application(actor: Actor, application_id: int) -> None:
     """Send an application to be checked."""
     application = get_application(actor, application_id)
     transitions.move(application, Kind.APPLICATION, "submit", actor, clock.now())
+    tell_registered([application], actor)
 
 
 def list_rule_answers(application: Application, folder: Path, today: date) -> list[RuleAnswer]:
@@ -242,6 +242,7 @@ def settle_new(application: Application, folder: Path, actor: Actor) -> list[Rul
     at = clock.now()
     answers = list_rule_answers(application, folder, clock.today())
     transitions.move(application, Kind.APPLICATION, "submit", actor, at)
+    tell_registered([application], actor)
     if is_accepted(tuple(answers)):
         transitions.move(application, Kind.APPLICATION, "accept", actor, at)
     return [answer for answer in answers if answer.answer is not Answer.MEETS]

@@ -142,8 +142,8 @@ def _write(new: list[Application], folder: Path, actor: Actor) -> None:
     at, today = clock.now(), clock.today()
     give_accounts([application.candidate for application in new])
     transitions.begin_all(new, Kind.APPLICATION, "begin", actor, at)
-    tell_registered(new, actor)
     transitions.move_all(new, Kind.APPLICATION, "submit", actor, at)
+    tell_registered(new, actor)
     ready = [a for a in new if is_accepted(tuple(applications.list_rule_answers(a, folder, today)))]
     transitions.move_all(ready, Kind.APPLICATION, "accept", actor, at)
 

@@ -32,15 +32,18 @@ REACH = (Account.id, Account.email.is_not(None), Account.mobile.is_not(None))
 
 
 def tell_registered(applications: Sequence[Application], actor: Actor) -> None:
-    """Tell young people who put them on the list; nobody is told what they did themselves."""
+    """Tell young people who put them on the list, once it is sent; nobody what they did themselves.
+
+    A draft tells nobody: it may be dropped, and what is in it was not agreed to yet.
+    """
     if actor.role is Role.YOUNG_PERSON:
         return
-    begun = find_pending(Kind.APPLICATION, "begin")
+    sent = find_pending(Kind.APPLICATION, "submit")
     owners = {application.candidate.account_id for application in applications}
     rows = select(*REACH).where(Account.id.in_(owners - {None}))
     reached = {to.account_id: to for to in _reached(rows)}
     for application in applications:
-        to, pending = reached.get(application.candidate.account_id), begun[application.id]
+        to, pending = reached.get(application.candidate.account_id), sent[application.id]
         if to is not None:
             subject = ("application", application.id)
             queue_message(pending, "registered", to, subject, _at(pending))

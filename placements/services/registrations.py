@@ -15,6 +15,7 @@ from placements.domain.vocabulary import OPEN_APPLICATION_STATES, Kind, Role
 from placements.extensions import db
 from placements.models.candidates import Application, Candidate
 from placements.services import transitions
+from placements.services.account_book import ensure_account, find_by_address
 from placements.services.applications import (
     EntryFacts,
     PersonFacts,
@@ -27,12 +28,14 @@ from placements.services.applications import (
 )
 from placements.services.events import record_event
 from placements.services.gazetteer import find_point, get_rules
+from placements.services.hats import list_hats
 from placements.services.transactions import act
 
 PERSON_FIELDS = frozenset(PersonFacts.__dataclass_fields__)
 ENTRY_FIELDS = frozenset(
     ("start_from", "start_to", "modes", "max_minutes", "availability", "needs_met", "priority")
 )
+CONTACT_FIELDS = frozenset(("email", "mobile"))
 IDENTITY_FIELDS = frozenset(("name", "date_of_birth", "postcode"))
 
 
@@ -77,6 +80,8 @@ def change_registration(
         if IDENTITY_FIELDS & set(facts):
             _know_again(application.candidate, folder)
         _refuse_broken_rules(application, folder, facts)
+    if CONTACT_FIELDS & set(facts):
+        _follow_contact(application.candidate)
     record_event(actor, "change", Kind.APPLICATION, application.id, ("", ""), clock.now())
 
 
@@ -109,6 +114,21 @@ def _know_again(candidate: Candidate, folder: Path) -> None:
     candidate.identity_key, candidate.postcode = key, point.postcode
     candidate.latitude, candidate.longitude = point.lat, point.lon
     candidate.district, candidate.point_is_approximate = point.district, point.approximate
+
+
+def _follow_contact(candidate: Candidate) -> None:
+    """Let messages go where the person now is.
+
+    An account that is anybody else's too, or staff's, keeps the number it has: who may write a
+    number here must not come by a sign-in that is not theirs to give.
+    """
+    account = ensure_account(candidate.email, candidate.mobile, candidate.name)
+    candidate.account_id = account.id
+    db.session.flush()
+    mine = [hat.actor.candidate_id for hat in list_hats(account.id)] == [candidate.id]
+    taken = find_by_address(candidate.mobile) if candidate.mobile else account
+    if mine and taken is None:
+        account.mobile = candidate.mobile
 
 
 def _refuse_broken_rules(application: Application, folder: Path, sent: Any) -> None:

@@ -137,7 +137,8 @@ def test_two_siblings_who_share_an_address_share_the_account_and_stay_two_people
         provider = make_provider_actor()
         for name, born in (("Kim Invented", date(2006, 1, 1)), ("Lee Invented", date(2007, 1, 1))):
             person = PersonFacts(name=name, date_of_birth=born, **shared)
-            applications.register_person(provider, folder, person, entry, consented=True)
+            one = applications.register_person(provider, folder, person, entry, consented=True)
+            applications.submit_application(provider, one)
         people = db.session.scalars(select(Candidate)).all()
         assert len(people) == 2 and len({person.account_id for person in people}) == 1
         kept = db.session.execute(select(Message.template, Message.channel, Message.subject_id))

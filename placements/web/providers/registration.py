@@ -11,7 +11,8 @@ from placements.web.access import current_actor, open_to
 from placements.web.forms import NoForm
 from placements.web.pages import page
 from placements.web.providers.blueprint import blueprint, region_folder, region_rules
-from placements.web.providers.forms import STEPS, ConsentForm, StepForm, WhoForm
+from placements.web.providers.facts_forms import STEPS, ConsentForm
+from placements.web.providers.forms import StepForm, WhoForm
 
 NAMES = tuple(STEPS)
 

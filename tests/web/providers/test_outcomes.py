@@ -7,6 +7,7 @@ from web.providers.conftest import STARTED
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import OutcomeKind, Role
 from placements.extensions import db
+from placements.models.assignments import Assignment
 from placements.models.candidates import Application
 from placements.models.outcomes import Checkpoint, Outcome
 from placements.services import outcomes
@@ -30,8 +31,6 @@ def stands(app, checkpoint_id):
 
 
 def person_of(app, checkpoint_id):
-    from placements.models.assignments import Assignment
-
     with app.app_context():
         assignment = db.session.get_one(Checkpoint, checkpoint_id).assignment_id
         owner = db.session.get_one(Assignment, assignment).application_id

@@ -2,10 +2,17 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
+from factories.records import AT, make_candidate
+from web.providers.conftest import SAID_YES
 
+from placements.domain.vocabulary import Kind
+from placements.extensions import db
 from placements.models.candidates import Application
+from placements.services import transitions
+from placements.services.transactions import act
 
 PEOPLE = "/provider/people"
 
@@ -38,7 +45,7 @@ def test_without_people_today_says_how_to_begin(us):
 def test_today_counts_what_waits_and_leads_there(us, add_person, add_offer, ask):
     one, two, three = add_person(), add_person(), add_person()
     add_offer(one)
-    done = add_offer(two, ("accept", _role("YOUNG_PERSON")))
+    done = add_offer(two, SAID_YES)
     ask(done)
     us.get(f"{PEOPLE}/{three}/because/withdraw").send("Stop taking part", reason="Moved away")
     us.get("/provider")
@@ -46,12 +53,6 @@ def test_today_counts_what_waits_and_leads_there(us, add_person, add_offer, ask)
     assert "1 outcome due" in us.text
     assert "/provider/answers" in us.page.links
     assert "/provider/outcomes" in us.page.links
-
-
-def _role(name):
-    from placements.domain.vocabulary import Role
-
-    return Role[name]
 
 
 def test_today_says_how_ready_people_are(us, four):
@@ -135,33 +136,21 @@ def test_the_rules_are_listed_with_the_fact(us, four):
 @pytest.fixture
 def sent(app, world, add_person):
     """Somebody who is sent and waits for a decision, with right to work not checked."""
-    from placements.extensions import db
-    from placements.services import transitions
-    from placements.services.transactions import act
 
     @act
     def begin():
-        from datetime import date
-
-        from factories.records import AT, make_candidate
 
         candidate = make_candidate(date_of_birth=date(2006, 1, 1), right_to_work_checked=None)
         one = Application(reference="A-sent", salt="0" * 32, candidate_id=candidate.id)
         one.provider_id, one.region_id = world.provider_id, world.region_id
         one.start_from, one.consented_at, one.availability = date(2026, 7, 1), AT, [[0, 540, 900]]
-        transitions.begin(one, _kind(), "begin", world.actor, AT)
-        transitions.move(one, _kind(), "submit", world.actor, AT)
+        transitions.begin(one, Kind.APPLICATION, "begin", world.actor, AT)
+        transitions.move(one, Kind.APPLICATION, "submit", world.actor, AT)
         db.session.flush()
         return one.id
 
     with app.app_context():
         return begin()
-
-
-def _kind():
-    from placements.domain.vocabulary import Kind
-
-    return Kind.APPLICATION
 
 
 def test_ready_is_refused_with_what_is_missing(us, sent, read):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from sqlalchemy import select
-from web.providers.conftest import CONFIRMED, SAID_YES, STARTED
+from web.providers.conftest import SAID_YES, STARTED
 
 from placements.extensions import db
 from placements.models.assignments import Assignment, Signature
@@ -162,4 +162,3 @@ def test_I36_a_provider_never_sees_who_is_in_line(app, us, world, add_person, ad
         assert [
             a.id for a in assignments.list_assignments(world.actor, ("offered", "reserve"))
         ] == [held]
-    assert CONFIRMED
