@@ -53,6 +53,11 @@ class OfferFacts:
     missing_signatures: list[str]
 
     @property
+    def where(self) -> str:
+        """Where to go on the first day: the door, the workplace and its postcode."""
+        return where_words(self.assignment)
+
+    @property
     def map_url(self) -> str:
         """Where the workplace is on a public map."""
         return map_url(self.site) if self.site else ""
@@ -66,6 +71,13 @@ class OfferFacts:
     def waits_for(self) -> list[str]:
         """Who else has not signed yet, in words."""
         return [PARTY_WORDS[p] for p in self.missing_signatures if p != "young_person"]
+
+
+def where_words(assignment: Assignment) -> str:
+    """Return where to go: what the employer told, then the workplace and its postcode."""
+    site, told = assignment.placement.site, (assignment.first_day or {}).get("place")
+    parts = [told, *((site.name, site.postcode) if site else ())]
+    return ", ".join(dict.fromkeys(part for part in parts if part))
 
 
 def map_url(site: Any) -> str:
@@ -116,8 +128,7 @@ def write_calendar_file(assignment: Assignment, host: str) -> bytes:
     if assignment.start_on is None:
         raise NotFound("The first day is not set yet.")
     begins, ends = _first_hours(assignment)
-    site, told = placement.site, assignment.first_day or {}
-    where = told.get("place") or (f"{site.name}, {site.postcode}" if site else "")
+    told = assignment.first_day or {}
     notes = [f"Ask for {assignment.supervisor_name}."] if assignment.supervisor_name else []
     notes += [f"{word}: {told[key]}" for key, word in _NOTES if told.get(key)]
     day = FirstDay(
@@ -126,7 +137,7 @@ def write_calendar_file(assignment: Assignment, host: str) -> bytes:
         title=f"First day: {placement.title}, {placement.employer.name}",
         begins=begins,
         ends=ends,
-        where=where,
+        where=where_words(assignment),
         notes=" ".join(notes),
         written_at=clock.now(),
     )

@@ -97,7 +97,7 @@ def test_first_day_file_keeps_its_uid_and_counts_up(world, jayden):
     world.confirm()
     first = read_event(jayden)
     assert first["SUMMARY"] == "First day: Workshop 0 (invented), Invented Lockside"
-    assert first["LOCATION"] == "Main door"
+    assert first["LOCATION"] == "Main door, Lockside Works, B1 1AY"
     assert f"{first.start:%Y-%m-%d %H:%M %Z}" == "2026-07-06 09:00 BST"
     assert f"{first.end:%H:%M}" == "16:00"
     assert "Ask for Ines Example" in first["DESCRIPTION"]
