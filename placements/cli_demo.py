@@ -134,9 +134,10 @@ def _prepare(settings: Settings, sizes: Sizes) -> Flask | None:
 def _run_both(settings: Settings, new_app: Flask | None) -> None:
     """Run the web service and the worker until one ends or somebody stops them.
 
-    Of a new demo, the messages of its results go out meanwhile; nobody waits for them.
+    Of a new demo the messages of its results go out first, at the hour of their release: the
+    worker, who may start at night, would put them off until the morning.
     """
-    children = [_start(os.environ, "serve"), _start(os.environ, "worker")]
+    children = [_start(os.environ, "serve")]
     try:
         _wait_until_ready(settings.port, children)
         address = f"http://{HOST}:{settings.port}"
@@ -144,6 +145,7 @@ def _run_both(settings: Settings, new_app: Flask | None) -> None:
         if new_app is not None:
             with new_app.app_context():
                 deliver_results(settings)
+        children.append(_start(os.environ, "worker"))
         while all(child.poll() is None for child in children):
             time.sleep(0.5)
         raise click.ClickException("The web service or the worker stopped by itself.")

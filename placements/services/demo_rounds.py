@@ -35,8 +35,8 @@ from placements.settings import Settings
 JAYDEN = "AP-00001"
 LOCKS_IN_DAYS = 6
 SAYS_YES, SAYS_NO = 0.10, 0.03
-FIRST_EMPLOYER, N_STALE, N_TO_CHECK, N_PARTS = "EM-001", 2, 4, 3
-COPIED_FOR = timedelta(weeks=8)
+FIRST_EMPLOYER, N_STALE, N_PARTS = "EM-001", 2, 3
+COPY_EVERY, N_TO_CHECK, COPIED_FOR = 5, 4, timedelta(weeks=3)
 SECOND_ROUND, SECOND_POLICY = "Care leavers", {"priority_groups": ["care_leaver"]}
 LATER = timedelta(minutes=30)
 IN_ONE_WRITE = 1000
@@ -114,7 +114,7 @@ def _deeds(stage: _Stage) -> list[Deed]:
         (dates.release_at - 20 * DAY, lambda: _still_true(stage, early=False)),
         (dates.locks_at + 2 * DAY, lambda: approve(stage.approver, stage.seeded.round_id)),
         (dates.release_at - 9 * DAY, lambda: _plan_second_round(stage)),
-        (dates.release_at - DAY, lambda: _describe_some(stage)),
+        (dates.release_at - 10 * DAY, lambda: _describe_more(stage)),
         (dates.release_at + 0.2 * since, lambda: _answer(0)),
         (dates.release_at + 0.5 * since, lambda: _answer(1)),
         (dates.release_at + 0.8 * since, lambda: _answer(2)),
@@ -157,15 +157,22 @@ def _still_true(stage: _Stage, *, early: bool) -> None:
             placements.confirm_still_true(actor, placement.id)
 
 
-def _describe_some(stage: _Stage) -> None:
-    """Let some employers copy a placement of theirs, for later, and send it to be checked."""
-    for placement in _list_live()[-N_TO_CHECK:]:
+def _describe_more(stage: _Stage) -> None:
+    """Let employers copy placements for a later start, once the round is locked.
+
+    Its places will all be taken; these are what people can choose for the rounds that follow.
+    The last few still wait to be checked.
+    """
+    copied = _list_live()[::COPY_EVERY]
+    for n, placement in enumerate(copied, start=1):
         actor = Actor(Role.EMPLOYER, organisation_id=placement.employer_id)
         facts = {f.name: getattr(placement, f.name) for f in fields(PlacementFacts)}
         facts |= {"start_from": placement.start_from + COPIED_FOR}
         facts |= {"start_to": placement.start_to + COPIED_FOR}
         copy_id = placements.describe_placement(actor, placement.site_id, PlacementFacts(**facts))
         placements.submit_placement(actor, copy_id)
+        if n <= len(copied) - N_TO_CHECK:
+            placements.approve_placement(stage.operator, copy_id)
 
 
 def _list_live() -> Sequence[Placement]:

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -66,6 +67,16 @@ def children_of(process):
     return Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
 
 
+def wait_for_both(process):
+    """The worker follows once the results of a new demo have been sent."""
+    for _ in range(600):
+        both = children_of(process)
+        if len(both) == 2:
+            return both
+        time.sleep(0.1)
+    raise AssertionError("the worker did not start")
+
+
 def is_alive(pid):
     return Path(f"/proc/{pid}").exists()
 
@@ -76,8 +87,7 @@ def test_demo_is_made_once_served_with_the_worker_and_ends_on_ctrl_c(start):
     assert f"http://127.0.0.1:{start.port}/demo" in said
     with urllib.request.urlopen(f"http://127.0.0.1:{start.port}/healthz") as answer:
         assert answer.status == 200
-    both = children_of(process)
-    assert len(both) == 2
+    both = wait_for_both(process)
     process.send_signal(signal.SIGINT)
     assert process.wait(40) == 0
     assert not any(is_alive(pid) for pid in both)

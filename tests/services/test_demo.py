@@ -119,6 +119,8 @@ def test_make_demo_stands_with_a_round_final_settling_open_and_proposed(made):
     assert kept["settling"].approved_by == kept["final"].approved_by is not None
     assert kept["settling"].locked_by is None
     assert states(Assignment)["offered"] > 10
+    assert states(Placement)["submitted"] == 4
+    assert states(Placement)["live"] > 0
 
 
 def test_make_demo_a_second_time_changes_nothing(made, west_midlands):
