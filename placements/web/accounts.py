@@ -1,10 +1,10 @@
 """Signing in by a link or a code, choosing an organisation, signing out."""
 
-from flask import Blueprint, g, redirect, request, session, url_for
+from flask import Blueprint, current_app, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from placements.domain.errors import NotFound
-from placements.services import accounts
+from placements.services import accounts, messages
 from placements.web import access
 from placements.web.access import open_to
 from placements.web.errors import error_page
@@ -52,8 +52,20 @@ def sign_in() -> Response:
         done, _ = form.try_act(lambda: accounts.request_sign_in(form.address.data, source))
         if done:
             session[ASKED] = form.address.data
-            return redirect(url_for(".sent"), 303)
+            return _send_after(redirect(url_for(".sent"), 303))
     return page("accounts/sign_in.html", form=form)
+
+
+def _send_after(response: Response) -> Response:
+    """Send the message once the reply is out: how long sending takes tells nobody who is known."""
+    app = current_app._get_current_object()
+
+    def send() -> None:
+        with app.app_context():
+            messages.deliver_sign_ins(app.config["SETTINGS"])
+
+    response.call_on_close(send)
+    return response
 
 
 @blueprint.route("/sign-in/sent", methods=["GET", "POST"])
@@ -94,7 +106,7 @@ def use_link(token: str) -> Response:
 @open_to(scope="link")
 def renew(token: str) -> Response:
     accounts.renew_link(token)
-    return redirect(url_for(".renewed"), 303)
+    return _send_after(redirect(url_for(".renewed"), 303))
 
 
 @blueprint.get("/l/sent")

@@ -26,8 +26,9 @@ class Person:
         return self._look()
 
     def follow(self, words, exact=False):
-        """Follow the first link with these words."""
-        self.page.get_by_role("link", name=words, exact=exact).first.click()
+        """Follow the first link with these words, plain or looking like a button."""
+        link = self.page.get_by_role("link", name=words, exact=exact)
+        link.or_(self.page.get_by_role("button", name=words, exact=exact)).first.click()
         return self._look()
 
     def write(self, label, value, exact=False):
@@ -46,6 +47,24 @@ class Person:
         """Tick the first box or radio with this label."""
         self.page.get_by_label(label, exact=exact).first.check()
         return self
+
+    def choose_first_radio(self):
+        """Choose the first of the radios on the page."""
+        self.page.get_by_role("radio").first.check()
+        return self
+
+    def choose_in_group(self, legend, label):
+        """Tick a box or radio under a legend."""
+        group = self.page.get_by_role("group", name=legend).first
+        group.get_by_label(label, exact=True).check()
+        return self
+
+    def press_in_row(self, words, button):
+        """Press a button in the row of a table that has these words."""
+        self.presses += 1
+        row = self.page.get_by_role("row").filter(has_text=words).first
+        row.get_by_role("button", name=button).first.click()
+        return self._look()
 
     def sign_in(self):
         """Ask for a link, find it in the mail, open it."""
