@@ -57,7 +57,7 @@ def more_places(n: int) -> str:
 
 
 def _free(person: Facts) -> list[list[int]]:
-    return person["availability"]
+    return [list(span) for span in person["availability"]]
 
 
 def _thing(need: str) -> str:

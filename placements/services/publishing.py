@@ -13,6 +13,7 @@ from placements.domain.refusal_words import FOR_STAFF
 from placements.domain.vocabulary import HELD_ASSIGNMENT_STATES, Kind
 from placements.domain.working_days import deadline_at
 from placements.extensions import db
+from placements.failpoints import pass_failpoint
 from placements.models.assignments import Assignment, Edge
 from placements.models.candidates import Application
 from placements.models.employers import Employer
@@ -75,6 +76,7 @@ def offer_rows(round_: Round, plan: Plan, n_days: int, at: datetime) -> tuple[in
     _keep_edges(offers, at)
     for offer, *_ in offers:
         transitions.begin(offer, Kind.ASSIGNMENT, "offer", SYSTEM, at)
+        pass_failpoint("cascade.mid" if plan.is_cascade else "publish.mid")
     tell_offers(round_)
     add_occurrence("offers.lapse", round_.id, deadline)
     return len(offers), len(pairs) - len(offers)

@@ -13,6 +13,7 @@ from placements.domain.errors import GuardRefused
 from placements.domain.permissions import SYSTEM, Actor
 from placements.domain.vocabulary import Kind
 from placements.extensions import db
+from placements.failpoints import pass_failpoint
 from placements.models import rounds as tables
 from placements.services import transitions
 from placements.services.notices import tell_plan_failed
@@ -131,6 +132,7 @@ def store_plan(
     round_: tables.Round, checked: CheckedPlan, *, is_cascade: bool = False
 ) -> tables.Plan:
     """Store a checked plan and its rows; part of the act that uses it."""
+    pass_failpoint("solve.before_store")
     policy_hash, plan_hash = hash_result(round_, checked.plan)
     kept = tables.Plan(
         round_id=round_.id,

@@ -14,13 +14,14 @@ from factories.records import (
     make_region,
     make_site,
 )
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from placements.domain.errors import GuardRefused
 from placements.domain.permissions import SYSTEM, Actor
 from placements.domain.refusal_words import FOR_STAFF, FOR_THE_PERSON
 from placements.domain.vocabulary import Role
 from placements.extensions import db
+from placements.failpoints import FailpointReached
 from placements.models.assignments import Assignment, Edge
 from placements.models.candidates import Application
 from placements.models.employers import Employer
@@ -139,6 +140,20 @@ def test_publish_round_that_skipped_gives_the_place_on_and_a_next_step(approved)
     assert db.session.scalars(cascades).all() == [datetime(2026, 6, 16, 10, tzinfo=UTC)]
     steps = db.session.scalars(select(NextStep.application_id)).all()
     assert approved.ids[0] in steps
+
+
+def test_I23_publish_round_stopped_in_the_middle_keeps_nothing_and_can_be_run_again(
+    approved, monkeypatch
+):
+    monkeypatch.setenv("FAILPOINT", "publish.mid:2=raise")
+    with pytest.raises(FailpointReached):
+        publish(approved)
+    for table in (Assignment, Edge, Skip, NextStep):
+        assert db.session.scalar(select(func.count()).select_from(table)) == 0
+    placement = db.session.get_one(Placement, approved.placement_id)
+    assert (db.session.get_one(Round, approved.round_id).state, placement.held) == ("approved", 0)
+    monkeypatch.delenv("FAILPOINT")
+    assert publish(approved) == (2, 0)
 
 
 def test_publish_round_without_a_skip_asks_for_no_cascade(approved):
