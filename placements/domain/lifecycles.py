@@ -164,7 +164,7 @@ ASSIGNMENT = Lifecycle(
         _move("start", "confirmed", "started", EM, PR, YP),
         _move("no_show", "confirmed", "did_not_start", EM, PR),
         _move("complete", "started", "completed", EM, PR),
-        _move("leave_early", "started", "left_early", EM, PR, reason=True),
+        _move("leave_early", "started", "left_early", EM, PR, YP, reason=True),
         _move("end", "started", "ended_by_employer", EM, PR, reason=True),
         _move("release", "reserve offered", "released", SY),
     ),

@@ -6,7 +6,8 @@ Each is a line of the audit, in codes, so that staff see who asked what, when; n
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
 from placements import clock
 from placements.domain.errors import GuardRefused, Invalid, NotFound
@@ -23,7 +24,7 @@ from placements.services.events import record_event
 from placements.services.transactions import act
 
 ANSWER_WITHIN_DAYS = 5
-CHECK, STAY = "ask_for_check", "stay_in_next_round"
+CHECK, STAY, ANSWERED = "ask_for_check", "stay_in_next_round", "answer_asked"
 TROUBLES = ("safety", "hours", "travel", "other_work")
 
 
@@ -80,7 +81,7 @@ def find_asked(action: str, kind: Kind, record_id: int) -> Asked | None:
 
 
 def list_asked(actor: Actor) -> list[Asked]:
-    """List what the young people of a region asked, newest first; the authority's staff may."""
+    """List what young people of a region asked and nobody answered yet, newest first; for staff."""
     if actor.role not in (Role.OPERATOR, Role.APPROVER) or actor.region_id is None:
         raise NotFound("Sign in as the authority's staff.")
     here = select(Application.id).where(Application.region_id == actor.region_id)
@@ -88,8 +89,32 @@ def list_asked(actor: Actor) -> list[Asked]:
     of_entry = (Event.kind == Kind.APPLICATION.value) & Event.record_id.in_(here)
     of_place = (Event.kind == Kind.ASSIGNMENT.value) & Event.record_id.in_(theirs)
     actions = (CHECK, *(f"wrong_{trouble}" for trouble in TROUBLES))
-    rows = select(Event).where(Event.action.in_(actions), of_entry | of_place)
+    answer = aliased(Event)
+    answered = exists().where(
+        answer.action == ANSWERED,
+        answer.kind == Event.kind,
+        answer.record_id == Event.record_id,
+        answer.seq > Event.seq,
+    )
+    rows = select(Event).where(Event.action.in_(actions), of_entry | of_place, ~answered)
     return [_asked(event) for event in db.session.scalars(rows.order_by(Event.seq.desc()))]
+
+
+@act
+def mark_answered(actor: Actor, kind: Kind, record_id: int) -> None:
+    """Note that a member of staff has spoken with the young person; an operator may."""
+    read = {Kind.APPLICATION: get_application, Kind.ASSIGNMENT: get_assignment}
+    if actor.role is not Role.OPERATOR or kind not in read:
+        raise NotFound("Sign in as an operator of the authority.")
+    record = read[kind](actor, record_id)
+    record_event(actor, ANSWERED, kind, record.id, (record.state, record.state), clock.now())
+
+
+def find_reference(actor: Actor, asked: Asked) -> str:
+    """Return the reference of the application that an ask is about."""
+    if asked.kind == Kind.APPLICATION:
+        return get_application(actor, asked.record_id).reference
+    return get_assignment(actor, asked.record_id).application.reference
 
 
 def _asked(event: Event) -> Asked:

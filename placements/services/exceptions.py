@@ -19,6 +19,7 @@ from placements.models.outcomes import Checkpoint
 from placements.models.placements import Placement
 from placements.models.rounds import Round
 from placements.services.agreements import list_missing_signatures
+from placements.services.asks import find_reference, list_asked
 
 CONFIRM_DAYS, SOON_DAYS, RECENT_DAYS = 5, 7, 14
 SOLVE_MINUTES = 15
@@ -30,6 +31,13 @@ STEP_WORDS = {
     "round.release": "Sending results",
     "round.cascade": "Offering freed places",
     "offers.lapse": "Ending offers without an answer",
+}
+ASKED_WORDS = {
+    "wrong_safety": "does not feel safe at the placement. Call them today.",
+    "wrong_hours": "says the hours are wrong.",
+    "wrong_travel": "says the journey does not work.",
+    "wrong_other_work": "says the work is not what was said.",
+    "ask_for_check": "asks for a check of the decision.",
 }
 LATE_ROUNDS = ("open", "locked", "simulating", "proposed", "approved")
 
@@ -49,6 +57,7 @@ def list_exceptions(actor: Actor) -> list[Concern]:
     """List what is late or stuck in the actor's region, the most pressing kind first."""
     at, region_id = clock.now(), actor.region_id or 0
     return [
+        *_asked(actor),
         *_failed_rounds(region_id),
         *_late_rounds(region_id, at),
         *_late_confirmations(region_id, at),
@@ -56,6 +65,20 @@ def list_exceptions(actor: Actor) -> list[Concern]:
         *_stopped_steps(region_id, at),
         *_dead_letters(region_id),
     ]
+
+
+def _asked(actor: Actor) -> list[Concern]:
+    found = [
+        Concern(
+            "asked",
+            f"{find_reference(actor, one)}: {ASKED_WORDS[one.action]}",
+            one.asked_at,
+            one.kind,
+            one.record_id,
+        )
+        for one in list_asked(actor)
+    ]
+    return sorted(found, key=lambda one: ASKED_WORDS["wrong_safety"] not in one.words)
 
 
 def count_to_check(actor: Actor) -> tuple[int, datetime | None]:

@@ -3,9 +3,8 @@
 from sqlalchemy import select
 
 from placements import clock
-from placements.domain.errors import GuardRefused
 from placements.domain.permissions import Actor
-from placements.domain.vocabulary import LIVE_ASSIGNMENT_STATES, Kind, Role
+from placements.domain.vocabulary import LIVE_ASSIGNMENT_STATES, Kind
 from placements.extensions import db
 from placements.models.assignments import Assignment
 from placements.services import transitions
@@ -14,7 +13,6 @@ from placements.services.assignments import leave_assignment
 from placements.services.starts import end_now
 from placements.services.transactions import act
 
-STARTED = "You have started. Tell who supports you that you want to stop. They end it for you."
 NO_REASON = "They stopped taking part."
 
 
@@ -24,14 +22,11 @@ def withdraw_application(
 ) -> None:
     """Stop taking part; the person may, or their provider. The reason is optional.
 
-    A place held is given back: cancelled by the person, or left early if they had started, which
-    the lifecycle lets the provider say and not the person.
+    A place held is given back: cancelled by the person, or left early if they had started.
     """
     application, at = get_application(actor, application_id), clock.now()
     words = (reason or "").strip() or NO_REASON
     for assignment in _list_live(application.id):
-        if assignment.state == "started" and actor.role is Role.YOUNG_PERSON:
-            raise GuardRefused(STARTED)
         if assignment.state == "started":
             end_now(assignment, "leave_early", actor, words)
         else:

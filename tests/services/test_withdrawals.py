@@ -14,7 +14,7 @@ from factories.records import (
     make_site,
 )
 
-from placements.domain.errors import GuardRefused, NotFound, Stale
+from placements.domain.errors import NotFound, Stale
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
 from placements.extensions import db
@@ -60,15 +60,15 @@ def test_withdraw_application_gives_the_place_back(steps, state):
     assert db.session.get_one(Placement, placement_id).held == 0
 
 
-def test_withdraw_application_of_somebody_who_started_is_the_providers_to_say():
-    person, application_id, assignment_id, _ = make_world(*STARTED)
-    with pytest.raises(GuardRefused, match="Tell who supports you"):
-        withdraw_application(person, application_id)
-    assert db.session.get_one(Assignment, assignment_id).state == "started"
+@pytest.mark.parametrize("by_provider", [False, True], ids=["person", "provider"])
+def test_withdraw_application_of_somebody_who_started_ends_it_today(by_provider):
+    person, application_id, assignment_id, placement_id = make_world(*STARTED)
     provider_id = db.session.get_one(Application, application_id).provider_id
-    withdraw_application(Actor(Role.PROVIDER, organisation_id=provider_id), application_id)
+    provider = Actor(Role.PROVIDER, organisation_id=provider_id)
+    withdraw_application(provider if by_provider else person, application_id)
     assert db.session.get_one(Assignment, assignment_id).state == "left_early"
     assert db.session.get_one(Application, application_id).state == "withdrawn"
+    assert db.session.get_one(Placement, placement_id).held == 0
 
 
 def test_withdraw_application_of_an_older_version_changes_nothing():

@@ -3,7 +3,8 @@
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
-from placements.services import round_board, rounds
+from placements.domain.vocabulary import Kind
+from placements.services import asks, round_board, rounds
 from placements.services.dead_letters import retry_message as retry
 from placements.services.exceptions import count_to_check, list_exceptions
 from placements.web.access import current_actor
@@ -42,4 +43,12 @@ def _board(actor, round_):
 def retry_message(message_id: int) -> Response:
     if NoForm().is_sent():
         retry(current_actor(), message_id)
+    return redirect(url_for(".home"), 303)
+
+
+@blueprint.post("/asked/<any(application, assignment):kind>/<int:record_id>")
+@for_operators
+def answered(kind: str, record_id: int) -> Response:
+    if NoForm().is_sent():
+        asks.mark_answered(current_actor(), Kind(kind), record_id)
     return redirect(url_for(".home"), 303)

@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 
 from factories.records import ACTORS, make_assignment, make_placement
 
+from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Kind, Role
 from placements.extensions import db
 from placements.models.candidates import Application
 from placements.models.employers import Site
 from placements.models.placements import Placement
 from placements.services import transitions
+from placements.services.events import record_event
 from placements.services.transactions import act
 
 MONTH_LATER = datetime(2026, 7, 3, 9, tzinfo=UTC)
@@ -40,6 +42,24 @@ def test_an_employer_who_has_not_confirmed_comes_first(world, visit):
     assert "Due Tuesday 9 June 2026, 11:59pm" in visitor.text
     assert f"/authority/employers/{world.employer_id}" in visitor.page.links
     assert "Nothing is late." not in visitor.text
+
+
+@act
+def ask_for_a_check(world):
+    application = db.session.get_one(Application, world.application_ids[0])
+    person = Actor(Role.YOUNG_PERSON, candidate_id=application.candidate_id)
+    ask = ("ask_for_check", Kind.APPLICATION, application.id, ("ready", "ready"), MONTH_LATER)
+    record_event(person, *ask)
+    return application.reference
+
+
+def test_what_a_young_person_asked_stays_until_staff_have_spoken_with_them(world, operator, visit):
+    with world.app.app_context():
+        reference = ask_for_a_check(world)
+    assert f"{reference}: asks for a check" in operator.get("/authority").text
+    assert "asks for a check" not in visit(world.stranger_id).get("/authority").text
+    operator.send(f"We have spoken {reference}: asks for a check of the decision.")
+    assert "Nothing is late." in operator.text
 
 
 def test_what_is_late_elsewhere_is_not_shown(world, visit):
