@@ -110,6 +110,24 @@ def test_ensure_account_never_gives_an_account_another_address(asha):
 
 
 @pytest.mark.parametrize(
+    ("has", "sent"),
+    [
+        ({"email": "only@invented.example"}, ("only@invented.example", "07700 900888")),
+        ({"mobile": "+447700900555"}, ("new@invented.example", "07700 900555")),
+    ],
+)
+def test_ensure_account_leaves_the_one_address_of_an_account_alone(asha, has, sent):
+    @act
+    def add():
+        return make_account(**{"email": None, "mobile": None, **has}).id
+
+    account_id = add()
+    ensure(*sent)
+    kept = db.session.get_one(Account, account_id, populate_existing=True)
+    assert {"email": kept.email, "mobile": kept.mobile} == {"email": None, "mobile": None, **has}
+
+
+@pytest.mark.parametrize(
     ("email", "mobile", "field"),
     [("asha@", None, "email"), (None, "12", "mobile"), (None, None, "email")],
 )
