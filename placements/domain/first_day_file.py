@@ -39,4 +39,4 @@ def write_first_day(day: FirstDay) -> bytes:
         event.add("description", day.notes)
     calendar.add_component(event)
     calendar.add_missing_timezones()
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())

@@ -10,10 +10,10 @@ from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Kind, Role
 from placements.extensions import db
 from placements.models.accounts import Account, AuthorityMember
-from placements.models.rounds import Plan, PlanRow, Round
+from placements.models.rounds import Plan, PlanRow
 from placements.services import transitions
 from placements.services.events import record_event
-from placements.services.rounds import get_round
+from placements.services.rounds import get_round, list_preparers
 from placements.services.transactions import act
 
 
@@ -37,18 +37,14 @@ def list_approvers(actor: Actor, round_id: int) -> list[str]:
         .join(AuthorityMember, AuthorityMember.account_id == Account.id)
         .where(AuthorityMember.region_id == round_.region_id)
         .where(AuthorityMember.power == Role.APPROVER.value)
-        .where(Account.id.not_in([a for a in _prepared_by(round_) if a]))
+        .where(Account.id.not_in([a for a in list_preparers(round_) if a]))
     )
     return [name or "An approver" for name in db.session.scalars(rows.order_by(Account.name))]
 
 
-def _prepared_by(round_: Round) -> set[int | None]:
-    return {round_.locked_by, round_.solved_by, round_.chosen_by}
-
-
 def prepared(actor: Actor, round_id: int) -> bool:
     """Say whether the actor locked the round, or made or chose its plan."""
-    return actor.account_id in _prepared_by(get_round(actor, round_id))
+    return actor.account_id in list_preparers(get_round(actor, round_id))
 
 
 def find_changes(actor: Actor, round_id: int) -> Changes | None:

@@ -160,7 +160,9 @@ def list_supporters(application: Application | None) -> list[Supporter]:
     rows = select(Account).join(ProviderMember, ProviderMember.account_id == Account.id)
     rows = rows.where(ProviderMember.provider_id == application.provider_id)
     rows = rows.where(Account.erased.is_(False)).order_by(Account.id)
-    return [Supporter(a.name or "", a.email, _as_dialled(a.mobile)) for a in db.session.scalars(rows)]
+    return [
+        Supporter(a.name or "", a.email, _as_dialled(a.mobile)) for a in db.session.scalars(rows)
+    ]
 
 
 def _as_dialled(mobile: str | None) -> str | None:

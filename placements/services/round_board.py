@@ -127,5 +127,6 @@ def count_plans(round_: Round) -> int:
 
 def find_sent_back(done: list[Done]) -> Done | None:
     """Return the approver's last word if it was to send the plan back, or None."""
-    said = [line for line in done if line.action in ("send_back", "choose_plan", "approve", "propose")]
+    words = ("send_back", "choose_plan", "approve", "propose")
+    said = [line for line in done if line.action in words]
     return said[-1] if said and said[-1].action == "send_back" else None
