@@ -13,6 +13,7 @@ from placements.domain.vocabulary import Kind
 from placements.extensions import db
 from placements.models.assignments import Assignment
 from placements.models.candidates import Application, Candidate
+from placements.models.operations import Message
 from placements.models.placements import Placement
 from placements.services import outcomes, rounds, transitions
 from placements.services.demo_days import Deed, RunDue, approve, live
@@ -29,6 +30,7 @@ from placements.services.transactions import act
 SAYS_YES, SAYS_NO = 0.80, 0.09
 LONGEST_SETTLING = timedelta(days=60)
 TWO_DAYS = timedelta(days=2)
+IN_ONE_WRITE = 1000
 
 
 def live_through(
@@ -51,6 +53,7 @@ def live_through(
     with clock.held_at(until):
         _close_the_past()
         outcomes.begin_mornings()
+        drop_old_messages(until)
     kept.clear()
     return round_id
 
@@ -94,3 +97,13 @@ def _close_the_past() -> None:
     waiting_for_nothing = (Application.state == "ready", Application.id.not_in(asked_still))
     for application in db.session.scalars(select(Application).where(*waiting_for_nothing)).all():
         transitions.move(application, Kind.APPLICATION, "exit", SYSTEM, at)
+
+
+@act
+def drop_old_messages(before: datetime) -> None:
+    """Drop what was to be said before an instant: its day is over, and nobody waits for it."""
+    old = select(Message).where(Message.state == "queued", Message.send_at < before)
+    found = db.session.scalars(old.order_by(Message.id)).all()
+    for at in range(0, len(found), IN_ONE_WRITE):
+        part = found[at : at + IN_ONE_WRITE]
+        transitions.move_all(part, Kind.MESSAGE, "drop", SYSTEM, clock.now())

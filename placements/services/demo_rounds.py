@@ -13,23 +13,23 @@ from placements.domain.invented.calendar import (
     dates_released_by,
     name_round,
 )
-from placements.domain.permissions import SYSTEM, Actor
+from placements.domain.permissions import Actor
 from placements.domain.postcodes import Gazetteer
 from placements.domain.region import Region as Rules
 from placements.domain.region import RoundCalendar
 from placements.domain.round_dates import at_london
-from placements.domain.vocabulary import Kind, Role
+from placements.domain.vocabulary import Role
 from placements.domain.working_days import add_working_days, is_working_day
 from placements.extensions import db
-from placements.models.operations import Message
 from placements.models.placements import Placement
 from placements.models.rounds import Round
-from placements.services import messages, placements, rounds, transitions
+from placements.services import messages, placements, rounds
 from placements.services.demo_days import Deed, RunDue, approve, live, run_until
+from placements.services.demo_history import drop_old_messages
 from placements.services.demo_people import answer_offer, list_in_state
 from placements.services.demo_seed import DAY, Seeded, Sizes, is_seeded, seed_region
 from placements.services.placements import PlacementFacts
-from placements.services.transactions import act, together
+from placements.services.transactions import together
 from placements.settings import Settings
 
 JAYDEN = "AP-00001"
@@ -39,7 +39,6 @@ FIRST_EMPLOYER, N_STALE, N_PARTS = "EM-001", 2, 3
 COPY_EVERY, N_TO_CHECK, COPIED_FOR = 5, 4, timedelta(weeks=3)
 SECOND_ROUND, SECOND_POLICY = "Care leavers", {"priority_groups": ["care_leaver"]}
 LATER = timedelta(minutes=30)
-IN_ONE_WRITE = 1000
 
 
 @dataclass(frozen=True)
@@ -74,18 +73,8 @@ def make_demo(rules: Rules, gazetteer: Gazetteer, sizes: Sizes, run_due: RunDue)
         )
         live(_deeds(stage), run_due)
         run_until(now, run_due)
-        _settle_old_messages(seeded.dates.release_at)
+        drop_old_messages(seeded.dates.release_at)
     return True
-
-
-@act
-def _settle_old_messages(released_at: datetime) -> None:
-    """Drop what was to be said before today's results: its day is over, and nobody waits for it."""
-    old = select(Message).where(Message.state == "queued", Message.send_at < released_at)
-    found = db.session.scalars(old.order_by(Message.id)).all()
-    for at in range(0, len(found), IN_ONE_WRITE):
-        part = found[at : at + IN_ONE_WRITE]
-        transitions.move_all(part, Kind.MESSAGE, "drop", SYSTEM, clock.now())
 
 
 def deliver_results(settings: Settings) -> int:

@@ -76,6 +76,7 @@ def test_seed_region_writes_the_people_asked_for_with_an_account_each(app, west_
         assert count(Application, Application.reference.like("AP-%")) == 40
         assert count(Placement, Placement.reference.like("PL-%")) == 12
         assert count(Candidate, Candidate.account_id.is_(None)) == 0
+        assert count(Message, Message.state == "queued", Message.send_at < NOW) == 0
         held_twice = select(Candidate.account_id).group_by(Candidate.account_id)
         assert db.session.scalars(held_twice.having(func.count() > 1)).all() == []
         assert all(hats.list_hats(account.id) for account in db.session.scalars(select(Account)))
