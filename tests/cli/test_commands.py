@@ -36,8 +36,8 @@ def test_migrate_then_seed_writes_the_people_asked_for(tmp_path):
     engine = create_engine(url)
     with engine.connect() as connection:
         counts = [
-            connection.scalar(text(f"SELECT count(*) FROM {table}"))
-            for table in ("application", "placement")
+            connection.scalar(text(f"SELECT count(*) FROM {table} WHERE reference LIKE '{own}'"))
+            for table, own in (("application", "AP-%"), ("placement", "PL-%"))
         ]
     engine.dispose()
     assert counts == [30, 12]
