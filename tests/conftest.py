@@ -6,6 +6,7 @@ import uuid
 
 import flask_migrate
 import pytest
+from jinja2 import BytecodeCache
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -18,9 +19,27 @@ os.environ.setdefault("PLACEMENTS_ENV", "test")
 POSTGRESQL_URL = os.environ.get("TEST_POSTGRESQL_URL")
 
 
+class CompiledTemplates(BytecodeCache):
+    """Keeps compiled templates from one app of this process to the next."""
+
+    def __init__(self):
+        self.kept = {}
+
+    def load_bytecode(self, bucket):
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket):
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = CompiledTemplates()
+
+
 def build_app(url):
     app = create_app(load_settings({"PLACEMENTS_ENV": "test", "DATABASE_URL": url}))
     app.config["TESTING"] = True
+    app.jinja_env.bytecode_cache = TEMPLATES
     return app
 
 
