@@ -56,54 +56,79 @@ def migrate(url):
     close(app)
 
 
-@pytest.fixture(scope="session")
-def make_database(tmp_path_factory):
-    """A function that makes a fresh migrated database and returns its URL."""
-    if POSTGRESQL_URL:
-        yield from _make_on_postgresql()
-    else:
-        yield from _make_on_sqlite(tmp_path_factory.mktemp("databases"))
+class SqliteDatabases:
+    """Makes copies of one migrated file, and removes them."""
 
+    def __init__(self, folder):
+        self.folder, self.template = folder, folder / "template.db"
+        migrate(f"sqlite:///{self.template}")
 
-def _make_on_sqlite(folder):
-    template = folder / "template.db"
-    migrate(f"sqlite:///{template}")
-
-    def make():
-        copy = folder / f"{uuid.uuid4().hex}.db"
-        shutil.copy(template, copy)
+    def __call__(self):
+        copy = self.folder / f"{uuid.uuid4().hex}.db"
+        shutil.copy(self.template, copy)
         return f"sqlite:///{copy}"
 
-    yield make
+    def drop(self, url):
+        for path in self.folder.glob(f"{make_url(url).database.rsplit('/', 1)[-1]}*"):
+            path.unlink()
+
+    def close(self):
+        """Leave the folder to pytest."""
 
 
-def _make_on_postgresql():
-    admin_url = make_url(POSTGRESQL_URL).set(drivername="postgresql+psycopg")
-    admin = create_engine(admin_url, isolation_level="AUTOCOMMIT")
-    names = []
+class PostgresqlDatabases:
+    """Makes copies of one migrated database of a server, and drops them."""
 
-    def create(template):
+    def __init__(self, server_url):
+        self.url = make_url(server_url).set(drivername="postgresql+psycopg")
+        self.admin = create_engine(self.url, isolation_level="AUTOCOMMIT")
+        self.names = []
+        self.template = self._create("template0")
+        migrate(self._url_of(self.template))
+
+    def __call__(self):
+        return self._url_of(self._create(self.template))
+
+    def _create(self, template):
         name = f"placements_{uuid.uuid4().hex}"
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-        names.append(name)
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.names.append(name)
         return name
 
-    def url_of(name):
-        return admin_url.set(database=name).render_as_string(hide_password=False)
+    def _url_of(self, name):
+        return self.url.set(database=name).render_as_string(hide_password=False)
 
-    template = create("template0")
-    migrate(url_of(template))
-    yield lambda: url_of(create(template))
-    with admin.connect() as connection:
-        for name in names:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    def _run(self, statement):
+        with self.admin.connect() as connection:
+            connection.execute(text(statement))
+
+    def drop(self, url):
+        name = make_url(url).database
+        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+        self.names.remove(name)
+
+    def close(self):
+        for name in tuple(self.names):
+            self.drop(self._url_of(name))
+        self.admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def make_database(tmp_path_factory):
+    """Call it for a fresh migrated database; the answer is its URL, to be dropped when done."""
+    if POSTGRESQL_URL:
+        databases = PostgresqlDatabases(POSTGRESQL_URL)
+    else:
+        databases = SqliteDatabases(tmp_path_factory.mktemp("databases"))
+    yield databases
+    databases.close()
 
 
 @pytest.fixture
 def database_url(make_database):
-    return make_database()
+    url = make_database()
+    yield url
+    make_database.drop(url)
 
 
 @pytest.fixture

