@@ -1,31 +1,24 @@
 """E6: the seven questions that describe a placement, one form each."""
 
-from datetime import time
 from typing import Any
 
-from wtforms import SelectMultipleField
-
-from placements.domain.hours_rows import HoursRow, read_hours
 from placements.domain.needs import DBS, NEEDS, need_words
 from placements.domain.placement_rules import ADULT, YOUNG, list_breaches
-from placements.domain.working_time import WEEKDAYS
 from placements.services import employers
 from placements.web.access import current_actor
 from placements.web.employers.forms import region_rules
 from placements.web.forms import (
     PlainForm,
-    TimeField,
     count,
     day,
     long_text,
     one_of,
     some_of,
     text,
-    time_of_day,
 )
+from placements.web.week import WeekForm
 
 AGES = (16, 18, 21)
-MINUTES = 60
 
 
 class StepForm(PlainForm):
@@ -88,42 +81,25 @@ class WhenForm(StepForm):
     duration_weeks = count("How many weeks does it last?", "Write the number of weeks, like 4.")
 
 
-class _Week(StepForm):
-    """From and to for each weekday, or the same as above."""
-
-
-for _weekday, _name in enumerate(WEEKDAYS):
-    setattr(_Week, f"from_{_weekday}", time_of_day(f"{_name}, from"))
-    setattr(_Week, f"to_{_weekday}", time_of_day(f"{_name}, to"))
-    if _weekday:
-        setattr(_Week, f"same_{_weekday}", some_of(_name, [("yes", "Same as above")]))
-
-
-class HoursForm(_Week):
+class HoursForm(WeekForm, StepForm):
     """One row a weekday; hours that people of 16 and 17 may not work are named."""
 
     question, template = "Which days and hours?", "employers/hours.html"
     adults = some_of("Who can come?", [("yes", "Take people of 18 and over only")])
-    weekdays = WEEKDAYS
 
     def fill(self, placement: Any) -> None:
         """Show the shifts said before."""
         self.was_adults = (placement.min_age or YOUNG) >= ADULT
         self.min_age, self.shifts, self.breaches = placement.min_age, [], []
-        days = [shift[0] for shift in placement.shifts]
-        self.has_split_days = len(days) > len(set(days))
-        if self.is_submitted():
-            return
-        self.adults.data = ["yes"] if self.was_adults else []
-        for weekday, start, end in placement.shifts:
-            self[f"from_{weekday}"].data = _time(start)
-            self[f"to_{weekday}"].data = _time(end)
+        self.show_week(placement.shifts)
+        if not self.is_submitted():
+            self.adults.data = ["yes"] if self.was_adults else []
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Read the rows, and hold them to the law unless only adults may come."""
         if not super().validate(extra_validators):
             return False
-        self.shifts, problems = read_hours([self._row(n) for n in range(7)])
+        self.shifts, problems = self.read_week()
         for field, words in problems:
             self.add_error(field, words)
         self.breaches = [] if self.adults.data else list_breaches(self.shifts, YOUNG)
@@ -136,19 +112,6 @@ class HoursForm(_Week):
         """Offer "18 and over only" where the hours need it, or where it was said before."""
         return bool(self.breaches or self.was_adults or self.adults.data)
 
-    def rows(self) -> list[tuple[str, TimeField, TimeField, SelectMultipleField | None]]:
-        """List the fields of each weekday, in order."""
-        return [
-            (name, self[f"from_{n}"], self[f"to_{n}"], self[f"same_{n}"] if n else None)
-            for n, name in enumerate(WEEKDAYS)
-        ]
-
-    def _row(self, n: int) -> HoursRow:
-        start, end = self[f"from_{n}"], self[f"to_{n}"]
-        typed = (end.raw_data or [""])[0].lower()
-        same = bool(n and self[f"same_{n}"].data)
-        return HoursRow(start.data, end.data, same, "m" in typed)
-
     def answers(self) -> dict[str, Any]:
         """Give the shifts, and the age where adults alone may come."""
         if self.adults.data:
@@ -156,10 +119,6 @@ class HoursForm(_Week):
         if self.was_adults:
             return {"shifts": self.shifts, "min_age": YOUNG}
         return {"shifts": self.shifts}
-
-
-def _time(minutes: int) -> time:
-    return time(minutes // MINUTES % 24, minutes % MINUTES)
 
 
 class PlacesForm(StepForm):

@@ -1,27 +1,21 @@
 """What a provider fills in about a person, one form a page of the registration."""
 
-from datetime import time
 from typing import Any
 
-from wtforms import SelectMultipleField
 from wtforms.validators import StopValidation
 
 from placements.domain.addresses import normal_email, normal_mobile
-from placements.domain.hours_rows import HoursRow, read_hours
-from placements.domain.working_time import WEEKDAYS
 from placements.services.applications import PersonFacts
 from placements.web.forms import (
     PlainForm,
-    TimeField,
     count,
     day,
     some_of,
     text,
-    time_of_day,
 )
 from placements.web.providers.blueprint import region_rules
+from placements.web.week import WeekForm
 
-MINUTES = 60
 SHORTEST, LONGEST = 5, 180
 
 
@@ -132,57 +126,27 @@ class TravelForm(StepForm):
         return problems
 
 
-class _Week(StepForm):
-    start_from = day("First day they could start", "Write the first possible day.")
-    start_to = day("Last day they could start (optional)")
-
-
-for _weekday, _name in enumerate(WEEKDAYS):
-    setattr(_Week, f"from_{_weekday}", time_of_day(f"{_name}, from"))
-    setattr(_Week, f"to_{_weekday}", time_of_day(f"{_name}, to"))
-    if _weekday:
-        setattr(_Week, f"same_{_weekday}", some_of(_name, [("yes", "Same as above")]))
-
-
-class HoursForm(_Week):
+class HoursForm(WeekForm, StepForm):
     """When they could start, and from when to when on each weekday."""
 
     question, template = "When can they come?", "providers/hours.html"
+    start_from = day("First day they could start", "Write the first possible day.")
+    start_to = day("Last day they could start (optional)")
 
     def fill(self, application: Any) -> None:
         """Show the days and hours said before."""
         self.spans: list[list[int]] = []
-        days = [span[0] for span in application.availability]
-        self.has_split_days = len(days) > len(set(days))
-        if self.is_submitted():
-            return
-        self.start_from.data, self.start_to.data = application.start_from, application.start_to
-        for weekday, start, end in application.availability:
-            self[f"from_{weekday}"].data = _time(start)
-            self[f"to_{weekday}"].data = _time(end)
+        self.show_week(application.availability)
+        if not self.is_submitted():
+            self.start_from.data = application.start_from
+            self.start_to.data = application.start_to
 
     def list_problems(self) -> list[tuple[str, str]]:
         """Read the rows of the week."""
-        self.spans, problems = read_hours([self._row(n) for n in range(7)])
+        self.spans, problems = self.read_week()
         return problems
-
-    def rows(self) -> list[tuple[str, TimeField, TimeField, SelectMultipleField | None]]:
-        """List the fields of each weekday, in order."""
-        return [
-            (name, self[f"from_{n}"], self[f"to_{n}"], self[f"same_{n}"] if n else None)
-            for n, name in enumerate(WEEKDAYS)
-        ]
-
-    def _row(self, n: int) -> HoursRow:
-        start, end = self[f"from_{n}"], self[f"to_{n}"]
-        typed = (end.raw_data or [""])[0].lower()
-        return HoursRow(start.data, end.data, bool(n and self[f"same_{n}"].data), "m" in typed)
 
     def answers(self) -> dict[str, Any]:
         """Give the dates and the spans of the week."""
         dates = {"start_from": self.start_from.data, "start_to": self.start_to.data}
         return {**dates, "availability": self.spans}
-
-
-def _time(minutes: int) -> time:
-    return time(minutes // MINUTES % 24, minutes % MINUTES)
