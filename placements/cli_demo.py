@@ -17,8 +17,8 @@ from flask import Flask
 from placements import create_app, scheduler
 from placements.domain.postcodes import Gazetteer
 from placements.domain.region import load_region
-from placements.services.demo_rounds import deliver_results, make_demo
-from placements.services.demo_seed import AlreadySeeded, Sizes, seed_region
+from placements.services.demo.rounds import deliver_results, make_demo
+from placements.services.demo.seed import AlreadySeeded, Sizes, seed_region
 from placements.settings import ROOT, Settings, UnsafeSetting, load_settings
 
 HOST = "127.0.0.1"

@@ -20,8 +20,11 @@ from placements.models.candidates import Application, Candidate
 from placements.models.operations import Message
 from placements.models.placements import Placement
 from placements.models.rounds import Round
-from placements.services import accounts, demo, demo_rounds, demo_seed, hats
-from placements.services.demo_seed import AlreadySeeded, Sizes
+from placements.services import accounts, hats
+from placements.services.demo import personas
+from placements.services.demo import rounds as demo_rounds
+from placements.services.demo import seed as demo_seed
+from placements.services.demo.seed import AlreadySeeded, Sizes
 from placements.services.events import FIRST_HASH
 from placements.services.funnel import list_funnel
 from placements.settings import ROOT, load_settings
@@ -194,7 +197,7 @@ def test_make_demo_leaves_no_message_from_before_the_release_to_send(made):
 
 
 def test_list_personas_names_one_of_each_role_with_where_they_open(made):
-    people = {persona.key: persona for persona in demo.list_personas()}
+    people = {persona.key: persona for persona in personas.list_personas()}
     assert [p.name.split(" (")[0] for p in people.values()] == [
         "Priya Nair",
         "Marcus Bell",
@@ -210,16 +213,16 @@ def test_list_personas_names_one_of_each_role_with_where_they_open(made):
 
 
 def test_open_as_signs_in_as_that_person_alone(made):
-    token = demo.open_as("employer")
+    token = personas.open_as("employer")
     account = accounts.find_account(token)
     assert [hat.actor.role for hat in hats.list_hats(account.id)] == [Role.EMPLOYER]
     with pytest.raises(NotFound):
-        demo.open_as("nobody")
+        personas.open_as("nobody")
 
 
 def test_demo_is_not_there_in_production(made, monkeypatch):
     monkeypatch.setenv("PLACEMENTS_ENV", "production")
-    for refused in (demo.list_personas, lambda: demo.open_as("employer")):
+    for refused in (personas.list_personas, lambda: personas.open_as("employer")):
         with pytest.raises(NotFound):
             refused()
     with pytest.raises(RuntimeError), clock.held_at(NOW):

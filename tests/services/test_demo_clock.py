@@ -9,8 +9,9 @@ from placements import clock
 from placements.domain.errors import GuardRefused, NotFound
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
-from placements.services import demo_clock, rounds
-from placements.services.demo_outbox import list_sent
+from placements.services import rounds
+from placements.services.demo import clock as demo_clock
+from placements.services.demo.outbox import list_sent
 from placements.services.transactions import act
 
 FRIDAY = datetime(2026, 12, 18, 15, tzinfo=UTC)

@@ -7,7 +7,10 @@ from flask import Blueprint, abort, current_app, flash, redirect, request, url_f
 from werkzeug.wrappers import Response
 
 from placements.domain.errors import GuardRefused
-from placements.services import demo, demo_clock, demo_outbox, demo_page
+from placements.services.demo import clock
+from placements.services.demo import page as demo_page
+from placements.services.demo.outbox import list_sent
+from placements.services.demo.personas import list_personas, open_as
 from placements.services.gazetteer import get_rules
 from placements.web import access
 from placements.web.access import open_to
@@ -15,9 +18,9 @@ from placements.web.pages import page
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 STEPS = {
-    "day": lambda: demo_clock.move_clock(days=1),
-    "week": lambda: demo_clock.move_clock(working_days=5),
-    "step": demo_clock.move_to_next_step,
+    "day": lambda: clock.move_clock(days=1),
+    "week": lambda: clock.move_clock(working_days=5),
+    "step": clock.move_to_next_step,
 }
 FIRST = "young-person-offer"
 SHOWN = 50
@@ -26,14 +29,14 @@ SHOWN = 50
 @blueprint.before_request
 def only_in_the_demo() -> None:
     """Hide every page of the demo where real people's records may be."""
-    if current_app.config["SETTINGS"].environment not in demo_clock.ALLOWED_IN:
+    if current_app.config["SETTINGS"].environment not in clock.ALLOWED_IN:
         abort(404)
 
 
 @blueprint.get("")
 @open_to(scope="demo")
 def home() -> Response:
-    personas = sorted(demo.list_personas(), key=lambda persona: persona.key != FIRST)
+    personas = sorted(list_personas(), key=lambda persona: persona.key != FIRST)
     first = next((persona for persona in personas if persona.key == FIRST), None)
     receipt = demo_page.find_demo_receipt(first.account_id) if first else None
     sentences = demo_page.list_sentences(receipt) if receipt else []
@@ -43,9 +46,9 @@ def home() -> Response:
 
 @blueprint.post("/as/<key>")
 @open_to(scope="demo")
-def open_as(key: str) -> Response:
-    opens_at = {persona.key: persona.opens_at for persona in demo.list_personas()}
-    token = demo.open_as(key)
+def be(key: str) -> Response:
+    opens_at = {persona.key: persona.opens_at for persona in list_personas()}
+    token = open_as(key)
     access.sign_in_as(token)
     return redirect(opens_at[key], 303)
 
@@ -67,7 +70,7 @@ def move_clock() -> Response:
 @open_to(scope="demo")
 def outbox() -> Response:
     folder: Path | None = current_app.config["SETTINGS"].mail_sink_dir
-    sent = demo_outbox.list_sent(folder, SHOWN) if folder else []
+    sent = list_sent(folder, SHOWN) if folder else []
     messages = [(mail, [_here(link) for link in mail.links]) for mail in sent]
     return page("public/outbox.html", messages=messages, has_folder=folder is not None)
 

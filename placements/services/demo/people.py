@@ -13,7 +13,7 @@ from placements.models.assignments import Assignment
 from placements.models.candidates import ProviderMember
 from placements.models.employers import EmployerMember
 from placements.services import agreements, assignments, starts
-from placements.services.demo_days import dice
+from placements.services.demo.days import dice
 
 THINKS_FOR = timedelta(hours=18)
 NO = ("It is too far for me", "I have found something else", "The hours do not fit", None)

@@ -24,10 +24,11 @@ from placements.extensions import db
 from placements.models.candidates import Application
 from placements.models.placements import Placement
 from placements.models.regions import Region
-from placements.services import demo_records, rounds
-from placements.services.demo_days import RunDue
-from placements.services.demo_history import live_through
-from placements.services.demo_records import Here
+from placements.services import rounds
+from placements.services.demo import records as demo_records
+from placements.services.demo.days import RunDue
+from placements.services.demo.history import live_through
+from placements.services.demo.records import Here
 from placements.services.transactions import together
 
 # From here the latest end of the earlier round lies more than six months and a window back.

@@ -24,10 +24,10 @@ from placements.extensions import db
 from placements.models.placements import Placement
 from placements.models.rounds import Round
 from placements.services import messages, placements, rounds
-from placements.services.demo_days import Deed, RunDue, approve, live, run_until
-from placements.services.demo_history import drop_old_messages
-from placements.services.demo_people import answer_offer, list_in_state
-from placements.services.demo_seed import DAY, Seeded, Sizes, is_seeded, seed_region
+from placements.services.demo.days import Deed, RunDue, approve, live, run_until
+from placements.services.demo.history import drop_old_messages
+from placements.services.demo.people import answer_offer, list_in_state
+from placements.services.demo.seed import DAY, Seeded, Sizes, is_seeded, seed_region
 from placements.services.placements import PlacementFacts
 from placements.services.transactions import together
 from placements.settings import Settings

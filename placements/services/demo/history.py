@@ -16,15 +16,15 @@ from placements.models.candidates import Application, Candidate
 from placements.models.operations import Message
 from placements.models.placements import Placement
 from placements.services import outcomes, rounds, transitions
-from placements.services.demo_days import Deed, RunDue, approve, live
-from placements.services.demo_outcomes import answer_questions
-from placements.services.demo_people import (
+from placements.services.demo.days import Deed, RunDue, approve, live
+from placements.services.demo.outcomes import answer_questions
+from placements.services.demo.people import (
     answer_offers,
     confirm_and_sign,
     start_and_end,
     weekdays,
 )
-from placements.services.demo_records import Here
+from placements.services.demo.records import Here
 from placements.services.transactions import act
 
 SAYS_YES, SAYS_NO = 0.80, 0.09

@@ -13,7 +13,7 @@ from placements.extensions import db
 from placements.models.regions import Region
 from placements.models.rounds import Round
 from placements.services.assignments import list_assignments
-from placements.services.demo_clock import refuse_outside_demo
+from placements.services.demo.clock import refuse_outside_demo
 from placements.services.hats import list_hats
 from placements.services.occurrences import find_next_due_at
 from placements.services.plans import list_plans

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from placements.services.demo_clock import refuse_outside_demo
+from placements.services.demo.clock import refuse_outside_demo
 
 LINK = re.compile(r"https?://[^\s<>\"]+")
 

@@ -15,7 +15,7 @@ from placements.models.employers import Employer, EmployerMember
 from placements.models.placements import Placement
 from placements.models.rounds import Round
 from placements.services import accounts
-from placements.services.demo_clock import refuse_outside_demo
+from placements.services.demo.clock import refuse_outside_demo
 
 
 @dataclass(frozen=True)

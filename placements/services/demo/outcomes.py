@@ -14,8 +14,8 @@ from placements.extensions import db
 from placements.models.assignments import Assignment
 from placements.models.outcomes import Checkpoint
 from placements.services import outcomes
-from placements.services.demo_days import dice
-from placements.services.demo_people import employer_of, provider_of, young_person_of
+from placements.services.demo.days import dice
+from placements.services.demo.people import employer_of, provider_of, young_person_of
 from placements.services.outcomes import Answer
 
 DAYS_TO_ANSWER = 14
