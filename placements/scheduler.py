@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -60,13 +61,16 @@ def run_due(holder: str | None = None) -> int:
     return n_steps
 
 
-def run_and_deliver(settings: Settings) -> tuple[int, int]:
+def run_and_deliver(
+    settings: Settings, is_stopping: Callable[[], bool] = lambda: False
+) -> tuple[int, int]:
     """Run the steps and send the messages that are due; return how many of each.
 
-    Messages go a few at a time with the steps in between, so that no step waits for a long post.
+    Messages go a few at a time with the steps in between, so that no step waits for a long post,
+    and whoever stops the worker does not either: what is left goes out at the next start.
     """
     n_steps, n_sent = run_due(), 0
-    while (n_left := messages.deliver_some(settings)) is not None:
+    while not is_stopping() and (n_left := messages.deliver_some(settings)) is not None:
         n_sent += n_left
         n_steps += run_due()
     return n_steps, n_sent
@@ -95,7 +99,7 @@ def run_worker(
     settings: Settings,
 ) -> None:
     """Wake for each due step and message until `wait` returns; `in_context` is inside the app."""
-    waker = BackgroundScheduler(timezone=UTC)
+    waker, stopping = BackgroundScheduler(timezone=UTC), Event()
     options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 
     def renew() -> int:
@@ -103,7 +107,7 @@ def run_worker(
         return 0
 
     def work() -> None:
-        in_context(lambda: sum(run_and_deliver(settings)))
+        in_context(lambda: sum(run_and_deliver(settings, stopping.is_set)))
         waker.add_job(work, "date", id="next", run_date=_next_wake(in_context, settings), **kept)
 
     kept = {**options, "replace_existing": True}
@@ -114,6 +118,7 @@ def run_worker(
     try:
         wait()
     finally:
+        stopping.set()
         waker.shutdown(wait=True)
 
 

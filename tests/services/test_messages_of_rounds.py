@@ -189,5 +189,6 @@ def test_a_failed_plan_tells_the_operators_why(world):
 def test_the_worker_sends_what_its_steps_queue(world):
     propose(world)
     world.clock_at(RELEASE)
+    assert scheduler.run_and_deliver(world.settings, lambda: True)[1] == 0
     assert scheduler.run_and_deliver(world.settings)[1] == 5
     assert len(read_letters(world.folder)) == 5
