@@ -28,6 +28,7 @@ DEMO_DEFAULTS = {
     "CLOCK_FILE": str(INSTANCE / "clock"),
     "MAIL_SINK_DIR": str(INSTANCE / "outbox"),
 }
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 THREADS, PATIENCE_SECONDS, STARTS_WITHIN_SECONDS = 8, 20.0, 30.0
 
 
@@ -97,7 +98,7 @@ def _stop(_signal: int, _frame: object) -> None:
 @click.option("--placements", default=350, show_default=True, type=click.IntRange(1))
 def demo_command(seed: int, people: int, placements: int) -> None:
     """Do what `make run` does: make the demo once, then serve it with the worker beside it."""
-    _stop_on(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    _stop_on(*STOPS)
     for name, value in DEMO_DEFAULTS.items():
         os.environ.setdefault(name, value)
     settings = load_settings(os.environ)
@@ -137,20 +138,34 @@ def _run_both(settings: Settings, new_app: Flask | None) -> None:
     Of a new demo the messages of its results go out first, at the hour of their release: the
     worker, who may start at night, would put them off until the morning.
     """
-    children = [_start(os.environ, "serve")]
+    children: list[subprocess.Popen[bytes]] = []
     try:
+        _start_among(children, "serve")
         _wait_until_ready(settings.port, children)
         address = f"http://{HOST}:{settings.port}"
         click.echo(f"Ready: {address}  Open {address}/demo first. Ctrl-C stops it.")
         if new_app is not None:
             with new_app.app_context():
                 deliver_results(settings)
-        children.append(_start(os.environ, "worker"))
+        _start_among(children, "worker")
         while all(child.poll() is None for child in children):
             time.sleep(0.5)
         raise click.ClickException("The web service or the worker stopped by itself.")
     finally:
         _stop_all(children)
+
+
+def _start_among(children: list[subprocess.Popen[bytes]], command: str) -> None:
+    """Start a child and note it; a stop that comes in between waits until it is noted."""
+    come: list[int] = []
+    before = {named: signal.signal(named, lambda at, _: come.append(at)) for named in STOPS}
+    try:
+        children.append(_start(os.environ, command))
+    finally:
+        for named, handler in before.items():
+            signal.signal(named, handler)
+    if come:
+        raise KeyboardInterrupt
 
 
 def _start(environment: Mapping[str, str], command: str) -> subprocess.Popen[bytes]:
@@ -170,7 +185,7 @@ def _wait_until_ready(port: int, children: list[subprocess.Popen[bytes]]) -> Non
 
 
 def _stop_all(children: list[subprocess.Popen[bytes]]) -> None:
-    for deaf_to in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for deaf_to in STOPS:
         signal.signal(deaf_to, signal.SIG_IGN)
     for child in children:
         if child.poll() is None:
