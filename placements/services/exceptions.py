@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from placements import clock
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Kind
-from placements.domain.working_days import deadline_at, end_of_day, working_days_between
+from placements.domain.working_days import deadline_at, end_of_day
 from placements.extensions import db
 from placements.models.assignments import Assignment
 from placements.models.audit import Event
@@ -244,10 +244,3 @@ def find_message_region(message: Message) -> int | None:
 def _region_of_application(application_id: int | None) -> int | None:
     found = db.session.get(Application, application_id or 0)
     return found.region_id if found else None
-
-
-def days_late(concern: Concern) -> int:
-    """Return how many working days ago the thing was due."""
-    if concern.since is None:
-        return 0
-    return working_days_between(concern.since.astimezone(clock.LONDON).date(), clock.today())

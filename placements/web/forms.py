@@ -10,7 +10,6 @@ from wtforms import (
     DateField,
     FileField,
     RadioField,
-    SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
@@ -113,17 +112,6 @@ def one_of(label: str, need: str | None, choices: Choices, hint: str = "") -> Ra
         description=hint,
         widget=widgets.GovRadioInput(),
         validate_choice=True,
-    )
-
-
-def one_of_many(label: str, need: str | None, choices: Choices, hint: str = "") -> SelectField:
-    """A drop-down, for more than twelve choices only."""
-    return SelectField(
-        label,
-        _needed(need),
-        choices=_choices(choices),
-        description=hint,
-        widget=widgets.GovSelect(),
     )
 
 
