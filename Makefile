@@ -1,7 +1,7 @@
 # One file, few verbs. `make` alone prints them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run install production test lint lock clean
+.PHONY: help run install production test lint bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -27,13 +27,19 @@ lint: .venv/.installed-test ## mend the style, then check style, types and impor
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 	@$(BIN)/python tests/run.py lint types imports
 
+bench: .venv/.installed-bench ## time the engine beside its peers and write docs/benchmarks.md
+	@$(BIN)/python -m tests.benchmarks
+
 lock: ## write the hashed locks again from pyproject.toml (needs uv)
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet \
 	  pyproject.toml -o requirements.lock
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet \
-	  pyproject.toml --extra postgres -c requirements.lock -o requirements-postgres.lock
+	  pyproject.toml --extra postgres --extra fast -c requirements.lock -o requirements-postgres.lock
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet \
-	  pyproject.toml --extra postgres --group dev -c requirements.lock -o requirements-test.lock
+	  pyproject.toml --extra postgres --extra fast --group dev -c requirements.lock -o requirements-test.lock
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet \
+	  pyproject.toml --extra postgres --extra fast --group dev --group bench \
+	  -c requirements-test.lock -o requirements-bench.lock
 
 clean: ## remove the installed tools; keeps instance/, where the records are
 	rm -rf .venv
@@ -41,6 +47,10 @@ clean: ## remove the installed tools; keeps instance/, where the records are
 .venv/.installed-test: requirements-test.lock
 	@.ci/install requirements-test.lock
 	@touch $@
+
+.venv/.installed-bench: requirements-bench.lock
+	@.ci/install requirements-bench.lock
+	@touch .venv/.installed-test $@
 
 # The test lock holds all of the core lock, so a test install also serves to run.
 .venv/.installed: requirements.lock
