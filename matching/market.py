@@ -2,62 +2,38 @@
 
 from __future__ import annotations
 
-import dataclasses
-import datetime
 import functools
-import hashlib
 import itertools
-import json
-import math
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from matching.canonical import canonical_json as canonical_json
+from matching.canonical import lottery_number as lottery_number
+from matching.canonical import sha256_of as sha256_of
+from matching.canonical import sha256_of_parts
+from matching.columns import Floats as Floats
+from matching.columns import Ints as Ints
+from matching.columns import Wholes
 from matching.errors import MarketError, PolicyError
-from matching.records import (
-    MAX_CHOICES,
-    MODES,
-    Candidate,
-    Placement,
-    Policy,
-    read_record,
-    record_dict,
-)
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from matching.records import Candidate, Placement, Policy, read_record, record_dict
+from matching.table import Records, read_columns, read_records
 
 
-def canonical_json(value: Any) -> str:
-    """One text for one value: sorted keys, no spaces, UTF-8, no NaN."""
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
+class Travel(Protocol):
+    """How people travel in a market, given with it; what it does is in ``travel``."""
 
+    @property
+    def sha256(self) -> str:
+        """The hash of everything it knows."""
 
-def sha256_of(value: Any) -> str:
-    """The SHA-256 of the canonical JSON of ``value``."""
-    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
-
-
-def lottery_number(seed: int, record_id: str) -> int:
-    """The 64-bit lottery number of an id: a keyed hash, the same on every machine.
-
-    Examples
-    --------
-    >>> lottery_number(7, "ann") == lottery_number(7, "ann")
-    True
-    >>> lottery_number(7, "ann") == lottery_number(8, "ann")
-    False
-    """
-    drawn = hashlib.blake2b(record_id.encode(), key=str(seed).encode(), digest_size=8)
-    return int.from_bytes(drawn.digest(), "big")
+    def to_dict(self) -> dict[str, Any]:
+        """What it knows, as plain values."""
 
 
 class Market:
-    """Candidates, placements and a policy, validated and frozen.
+    """Candidates, placements and a policy, validated, frozen and kept as columns.
 
     Parameters
     ----------
@@ -66,18 +42,34 @@ class Market:
     policy : Policy or mapping, optional
     host_caps : mapping of employer to int, optional
         The most places an employer can give over all its placements.
+    travel : Travel, optional
+        A model of travel in place of the one the policy names.
 
     Raises
     ------
     MarketError
-        Naming the record and the field that cannot be used.
+        Naming the record, the field and the value that cannot be used.
+
+    Notes
+    -----
+    ``candidates`` and ``placements`` are :class:`Records`: sequences in the order of the lottery
+    whose records are made when asked for, over columns. ``row_of`` and ``col_of`` are positions
+    by id.
 
     Examples
     --------
     >>> market = Market([{"id": "ann", "choices": ["shop"]}], [{"id": "shop"}], {"travel": "none"})
     >>> market.candidates[0].choices
     ('shop',)
+    >>> market.candidates.wholes("max_minutes").tolist()
+    [60]
     """
+
+    policy: Policy
+    candidates: Records[Candidate]
+    placements: Records[Placement]
+    host_caps: dict[str, int]
+    travel: Any
 
     def __init__(
         self,
@@ -85,50 +77,113 @@ class Market:
         placements: Iterable[Placement | Mapping[str, Any]],
         policy: Policy | Mapping[str, Any] | None = None,
         host_caps: Mapping[str, int] | None = None,
+        travel: Travel | None = None,
     ) -> None:
-        self.policy = read_record(Policy, policy or Policy())
-        self.candidates = self._in_order([read_record(Candidate, c) for c in candidates])
-        self.placements = self._in_order([read_record(Placement, p) for p in placements])
-        self.host_caps = dict(sorted((host_caps or {}).items()))
-        self.row_of = {c.id: i for i, c in enumerate(self.candidates)}
-        self.col_of = {p.id: j for j, p in enumerate(self.placements)}
-        self._check()
+        self._set(
+            read_records(Candidate, candidates),
+            read_records(Placement, placements),
+            read_record(Policy, policy or Policy()),
+            host_caps,
+            travel,
+        )
 
-    def _in_order(self, records: list[Any]) -> tuple[Any, ...]:
-        for record in records:
-            if not isinstance(record.id, str) or not record.id:
-                raise MarketError(f"{type(record).__name__}: id {record.id!r} is not a text")
-        ordered = sorted(records, key=lambda r: (lottery_number(self.policy.seed, r.id), r.id))
-        for one, two in itertools.pairwise(ordered):
-            if one.id == two.id:
-                raise MarketError(f"{type(one).__name__} {one.id}: the id is given twice")
-        return tuple(ordered)
+    @classmethod
+    def from_columns(
+        cls,
+        candidates: Mapping[str, Any],
+        placements: Mapping[str, Any],
+        policy: Policy | Mapping[str, Any] | None = None,
+        host_caps: Mapping[str, int] | None = None,
+        travel: Travel | None = None,
+    ) -> Market:
+        """The same market from one array a field instead of one object a record.
 
-    def _check(self) -> None:
-        for candidate in self.candidates:
-            _check_candidate(candidate)
-        for placement in self.placements:
-            _check_placement(placement)
-        for employer, cap in self.host_caps.items():
-            _whole(f"host cap of {employer}", cap)
+        Parameters
+        ----------
+        candidates, placements : mapping of field to array or column
+            ``id`` as texts; numbers and whole numbers as arrays; dates as ``datetime64`` (NaT for
+            none), day numbers or ISO texts; any other field as :class:`Kinds`, as :class:`Lists`
+            (``choices``, ``never_placements``) or as one value a record. A field left out has the
+            default of its record.
+        policy, host_caps, travel
+            As for :class:`Market`.
+
+        Returns
+        -------
+        Market
+            With the hash of the market made of the same records.
+
+        Raises
+        ------
+        MarketError
+            Naming the record, the field and the value that cannot be used.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> market = Market.from_columns(
+        ...     {"id": ["ann", "bob"], "max_minutes": np.array([30, 45])}, {"id": ["shop"]}
+        ... )
+        >>> market.candidates[market.row_of["bob"]].max_minutes
+        45
+        """
+        market = cls.__new__(cls)
+        market._set(
+            read_columns(Candidate, candidates),
+            read_columns(Placement, placements),
+            read_record(Policy, policy or Policy()),
+            host_caps,
+            travel,
+        )
+        return market
+
+    def _set(
+        self,
+        candidates: Records[Candidate],
+        placements: Records[Placement],
+        policy: Policy,
+        host_caps: Mapping[str, int] | None,
+        travel: Travel | None,
+    ) -> None:
+        self.policy, self.travel = policy, travel
+        self.candidates = candidates.ordered(policy.seed)
+        self.placements = placements.ordered(policy.seed)
+        self.host_caps = _read_caps(host_caps or {})
         self._check_pairs()
+
+    def _with(self, **parts: Any) -> Market:
+        """This market with some parts replaced, its records as columns all the way."""
+        market = type(self).__new__(type(self))
+        names = ("candidates", "placements", "policy", "host_caps", "travel")
+        market._set(**{name: parts.get(name, getattr(self, name)) for name in names})
+        return market
 
     def _check_pairs(self) -> None:
         for field, pairs in (("pins", self.policy.pins), ("forbidden", self.policy.forbidden)):
             for pair in pairs:
                 if not isinstance(pair, tuple) or [type(x) for x in pair] != [str, str]:
                     raise PolicyError(f"policy: {field} {pair!r} is not (candidate, placement)")
-        pinned = [candidate for candidate, _ in self.policy.pins]
         for candidate, placement in self.policy.pins:
             if candidate not in self.row_of or placement not in self.col_of:
                 raise PolicyError(f"policy: pin {candidate} to {placement} names no such record")
-            if pinned.count(candidate) > 1:
-                raise PolicyError(f"policy: {candidate} is pinned twice")
+        for one, two in itertools.pairwise(sorted(candidate for candidate, _ in self.policy.pins)):
+            if one == two:
+                raise PolicyError(f"policy: {one} is pinned twice")
+
+    @property
+    def row_of(self) -> dict[str, int]:
+        """Position of each candidate by id."""
+        return self.candidates.at
+
+    @property
+    def col_of(self) -> dict[str, int]:
+        """Position of each placement by id."""
+        return self.placements.at
 
     @functools.cached_property
     def capacities(self) -> Ints:
         """Free places of each placement, int64[M]."""
-        return np.array([p.capacity for p in self.placements], dtype=np.int64)
+        return self.placements.wholes("capacity")
 
     @functools.cached_property
     def homes(self) -> Floats:
@@ -141,25 +196,52 @@ class Market:
         return _points(self.placements)
 
     @functools.cached_property
+    def choices(self) -> tuple[Ints, Ints, Ints]:
+        """Every ranked choice that is in the market: rows, cols and ranks from 0, int64[K].
+
+        By row, then rank.
+        """
+        lists = self.candidates.lists("choices")
+        rows, ranks = lists.positions()
+        known = np.array([self.col_of.get(str(name), -1) for name in lists.names], dtype=np.int64)
+        cols = known[lists.codes]
+        inside = cols >= 0
+        return rows[inside], cols[inside], ranks[inside]
+
+    @functools.cached_property
     def sha256(self) -> str:
-        """The hash of the whole market, whatever order its records came in."""
-        return sha256_of(self.to_dict())
+        """The hash of the whole market, whatever order its records came in.
+
+        That of the canonical JSON of :meth:`to_dict`, where a model of travel counts by its own
+        hash.
+        """
+        return sha256_of_parts(self._texts())
+
+    def _texts(self) -> Iterator[str]:
+        yield '{"candidates":['
+        yield from self.candidates.texts()
+        yield f'],"host_caps":{canonical_json(self.host_caps)},"placements":['
+        yield from self.placements.texts()
+        yield f'],"policy":{canonical_json(record_dict(self.policy))}'
+        yield "}" if self.travel is None else f',"travel":{canonical_json(self.travel.sha256)}}}'
 
     def to_dict(self) -> dict[str, Any]:
         """The market as plain values; the same market always gives the same canonical JSON."""
-        return {
-            "candidates": [record_dict(c) for c in sorted(self.candidates, key=lambda c: c.id)],
-            "placements": [record_dict(p) for p in sorted(self.placements, key=lambda p: p.id)],
+        given = {
+            "candidates": self.candidates.to_list(),
+            "placements": self.placements.to_list(),
             "policy": record_dict(self.policy),
             "host_caps": self.host_caps,
         }
+        return given if self.travel is None else given | {"travel": self.travel.to_dict()}
 
     @classmethod
-    def from_dict(cls, given: Mapping[str, Any]) -> Market:
-        """The market a dictionary of :meth:`to_dict` describes."""
+    def from_dict(cls, given: Mapping[str, Any], travel: Travel | None = None) -> Market:
+        """The market a dictionary of :meth:`to_dict` describes, its travel model read before."""
         if not isinstance(given, Mapping):
             raise MarketError("a market is an object with candidates, placements and policy")
-        unknown = sorted(set(given) - {"candidates", "placements", "policy", "host_caps"})
+        fields = {"candidates", "placements", "policy", "host_caps", "travel"}
+        unknown = sorted(str(field) for field in set(given) - fields)
         if unknown:
             raise MarketError(f"market: unknown field {unknown[0]!r}")
         for field in ("candidates", "placements"):
@@ -170,78 +252,37 @@ class Market:
                     raise MarketError(f"market: {field}[{at}] must be an object")
         if not isinstance(given.get("host_caps") or {}, Mapping):
             raise MarketError("market: host_caps must be an object")
-        return cls(
-            given["candidates"], given["placements"], given.get("policy"), given.get("host_caps")
-        )
+        if given.get("travel") is not None and travel is None:
+            raise MarketError("market: its model of travel must be read first")
+        people, places = given["candidates"], given["placements"]
+        return cls(people, places, given.get("policy"), given.get("host_caps"), travel)
 
     def with_policy(self, policy: Policy) -> Market:
         """The same people and places under another policy."""
-        return Market(self.candidates, self.placements, policy, self.host_caps)
+        return self._with(policy=policy)
 
     def with_capacity(self, placement_id: str, capacity: int) -> Market:
         """The same market with another number of free places at one placement."""
-        changed = [
-            dataclasses.replace(p, capacity=capacity) if p.id == placement_id else p
-            for p in self.placements
-        ]
-        return Market(self.candidates, changed, self.policy, self.host_caps)
+        _whole(f"Placement {placement_id}: capacity", capacity)
+        changed = self.capacities.copy()
+        changed[self.col_of[placement_id]] = capacity
+        return self._with(placements=self.placements.replaced(capacity=Wholes(changed)))
 
 
-def _points(records: tuple[Any, ...]) -> Floats:
-    known = [
-        (math.nan, math.nan) if r.lat is None or r.lon is None else (r.lat, r.lon) for r in records
-    ]
-    return np.array(known, dtype=np.float64).reshape(-1, 2)
+def _points(records: Records[Any]) -> Floats:
+    points = np.column_stack([records.numbers("lat"), records.numbers("lon")])
+    points[np.isnan(points).any(axis=1)] = np.nan
+    return points
+
+
+def _read_caps(caps: Mapping[str, int]) -> dict[str, int]:
+    for employer, cap in caps.items():
+        if not isinstance(employer, str):
+            raise MarketError(f"host_caps: {employer!r} is not an employer")
+        _whole(f"host cap of {employer}", cap)
+    return dict(sorted(caps.items()))
 
 
 def _whole(what: str, value: Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
         raise MarketError(f"{what}: {value!r} is not a whole number from 0 up")
-
-
-def _check_candidate(candidate: Candidate) -> None:
-    name = f"Candidate {candidate.id}"
-    _check_place_and_dates(name, candidate)
-    _whole(f"{name}: max_minutes", candidate.max_minutes)
-    _check_date(f"{name}: born_on", candidate.born_on)
-    _check_spans(f"{name}: availability", candidate.availability)
-    for mode in candidate.modes:
-        if mode not in MODES:
-            raise MarketError(f"{name}: modes {mode!r} is not one of {', '.join(MODES)}")
-    if len(candidate.choices) > MAX_CHOICES or len(set(candidate.choices)) < len(candidate.choices):
-        raise MarketError(f"{name}: choices must be at most {MAX_CHOICES} different placements")
-
-
-def _check_placement(placement: Placement) -> None:
-    name = f"Placement {placement.id}"
-    _check_place_and_dates(name, placement)
-    _whole(f"{name}: capacity", placement.capacity)
-    _whole(f"{name}: min_age", placement.min_age)
-    _check_spans(f"{name}: shifts", placement.shifts)
-    if placement.ranking is not None and len(set(placement.ranking)) < len(placement.ranking):
-        raise MarketError(f"{name}: ranking names someone twice")
-
-
-def _check_place_and_dates(name: str, record: Candidate | Placement) -> None:
-    for field, value, limit in (("lat", record.lat, 90), ("lon", record.lon, 180)):
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if value is not None and not (number and abs(value) <= limit):
-            raise MarketError(f"{name}: {field} {value!r} is not a number within ±{limit}")
-    _check_date(f"{name}: start_from", record.start_from)
-    _check_date(f"{name}: start_to", record.start_to)
-
-
-def _check_date(what: str, value: str | None) -> None:
-    if value is None:
-        return
-    try:
-        datetime.date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise MarketError(f"{what}: {value!r} is not a date like 2026-09-01") from None
-
-
-def _check_spans(what: str, spans: Any) -> None:
-    for at, span in enumerate(spans):
-        whole = isinstance(span, tuple) and len(span) == 3 and all(type(x) is int for x in span)
-        if not whole or not (0 <= span[0] <= 6 and 0 <= span[1] < span[2] <= 2880):
-            raise MarketError(f"{what}[{at}]: {span!r} is not [weekday 0-6, from, to] in minutes")

@@ -10,7 +10,7 @@ import dataclasses
 import datetime
 import functools
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -217,7 +217,7 @@ def _metres(lat: float, lon: float, sites: npt.NDArray[np.float64]) -> npt.NDArr
     return metres
 
 
-def _waits(mode: str, places: tuple[Placement, ...]) -> Ints:
+def _waits(mode: str, places: Sequence[Placement]) -> Ints:
     """Wait there, wait back, longest ride there, longest ride back, for each placement."""
     table = np.empty((len(places), 4), dtype=np.int64)
     for j, place in enumerate(places):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -141,7 +141,7 @@ def _plan(problem: Problem, answer: Answer, edges: Edges, pinned: dict[int, int]
     )
 
 
-def _named(records: tuple[Any, ...], values: Ints) -> dict[str, int]:
+def _named(records: Iterable[Any], values: Ints) -> dict[str, int]:
     return {r.id: int(v) for r, v in sorted(zip(records, values, strict=True), key=_first_id)}
 
 

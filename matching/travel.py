@@ -7,6 +7,7 @@ minutes: it is unknown, and unknown is not eligible.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -84,7 +85,7 @@ def straight_line(market: Market, rows: Ints, cols: Ints) -> Journeys:
 def _keep_best(
     best: Ints,
     index: int,
-    placements: tuple[Placement, ...],
+    placements: Sequence[Placement],
     at: Ints,
     cols: Ints,
     metres: Ints,
