@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from matching.canonical import canonical_json as canonical_json
 from matching.canonical import lottery_number as lottery_number
@@ -44,6 +45,9 @@ class Market:
         The most places an employer can give over all its placements.
     travel : Travel, optional
         A model of travel in place of the one the policy names.
+    lottery : mapping of id to int, optional
+        64-bit lottery numbers drawn under other names, where ids are pseudonyms; without it they
+        are drawn from the seed and the id.
 
     Raises
     ------
@@ -70,6 +74,7 @@ class Market:
     placements: Records[Placement]
     host_caps: dict[str, int]
     travel: Any
+    lottery: dict[str, int] | None
 
     def __init__(
         self,
@@ -78,6 +83,7 @@ class Market:
         policy: Policy | Mapping[str, Any] | None = None,
         host_caps: Mapping[str, int] | None = None,
         travel: Travel | None = None,
+        lottery: Mapping[str, int] | None = None,
     ) -> None:
         self._set(
             read_records(Candidate, candidates),
@@ -85,6 +91,7 @@ class Market:
             read_record(Policy, policy or Policy()),
             host_caps,
             travel,
+            lottery,
         )
 
     @classmethod
@@ -95,6 +102,7 @@ class Market:
         policy: Policy | Mapping[str, Any] | None = None,
         host_caps: Mapping[str, int] | None = None,
         travel: Travel | None = None,
+        lottery: Mapping[str, int] | None = None,
     ) -> Market:
         """The same market from one array a field instead of one object a record.
 
@@ -105,7 +113,7 @@ class Market:
             none), day numbers or ISO texts; any other field as :class:`Kinds`, as :class:`Lists`
             (``choices``, ``never_placements``) or as one value a record. A field left out has the
             default of its record.
-        policy, host_caps, travel
+        policy, host_caps, travel, lottery
             As for :class:`Market`.
 
         Returns
@@ -134,6 +142,7 @@ class Market:
             read_record(Policy, policy or Policy()),
             host_caps,
             travel,
+            lottery,
         )
         return market
 
@@ -144,17 +153,19 @@ class Market:
         policy: Policy,
         host_caps: Mapping[str, int] | None,
         travel: Travel | None,
+        lottery: Mapping[str, int] | None,
     ) -> None:
         self.policy, self.travel = policy, travel
-        self.candidates = candidates.ordered(policy.seed)
-        self.placements = placements.ordered(policy.seed)
+        self.lottery = None if lottery is None else _read_lottery(lottery)
+        self.candidates = candidates.ordered(policy.seed, self.lottery)
+        self.placements = placements.ordered(policy.seed, self.lottery)
         self.host_caps = _read_caps(host_caps or {})
         self._check_pairs()
 
     def _with(self, **parts: Any) -> Market:
         """This market with some parts replaced, its records as columns all the way."""
         market = type(self).__new__(type(self))
-        names = ("candidates", "placements", "policy", "host_caps", "travel")
+        names = ("candidates", "placements", "policy", "host_caps", "travel", "lottery")
         market._set(**{name: parts.get(name, getattr(self, name)) for name in names})
         return market
 
@@ -181,9 +192,17 @@ class Market:
         return self.placements.at
 
     @functools.cached_property
+    def draws(self) -> npt.NDArray[np.uint64]:
+        """The lottery number of each candidate, uint64[N], rising."""
+        return self.candidates.draws(self.policy.seed, self.lottery)
+
+    @functools.cached_property
     def capacities(self) -> Ints:
-        """Free places of each placement, int64[M]."""
-        return self.placements.wholes("capacity")
+        """Free places of each placement, int64[M]; the certain ones if the policy says so."""
+        places, certain = (self.placements.wholes(f) for f in ("capacity", "capacity_min"))
+        if self.policy.uncertain_places:
+            return places
+        return np.where(certain < 0, places, np.minimum(places, certain))
 
     @functools.cached_property
     def homes(self) -> Floats:
@@ -220,7 +239,10 @@ class Market:
     def _texts(self) -> Iterator[str]:
         yield '{"candidates":['
         yield from self.candidates.texts()
-        yield f'],"host_caps":{canonical_json(self.host_caps)},"placements":['
+        yield f'],"host_caps":{canonical_json(self.host_caps)},'
+        if self.lottery is not None:
+            yield f'"lottery":{canonical_json(self.lottery)},'
+        yield '"placements":['
         yield from self.placements.texts()
         yield f'],"policy":{canonical_json(record_dict(self.policy))}'
         yield "}" if self.travel is None else f',"travel":{canonical_json(self.travel.sha256)}}}'
@@ -233,6 +255,8 @@ class Market:
             "policy": record_dict(self.policy),
             "host_caps": self.host_caps,
         }
+        if self.lottery is not None:
+            given["lottery"] = self.lottery
         return given if self.travel is None else given | {"travel": self.travel.to_dict()}
 
     @classmethod
@@ -240,7 +264,7 @@ class Market:
         """The market a dictionary of :meth:`to_dict` describes, its travel model read before."""
         if not isinstance(given, Mapping):
             raise MarketError("a market is an object with candidates, placements and policy")
-        fields = {"candidates", "placements", "policy", "host_caps", "travel"}
+        fields = {"candidates", "placements", "policy", "host_caps", "travel", "lottery"}
         unknown = sorted(str(field) for field in set(given) - fields)
         if unknown:
             raise MarketError(f"market: unknown field {unknown[0]!r}")
@@ -250,12 +274,13 @@ class Market:
             for at, record in enumerate(given[field]):
                 if not isinstance(record, Mapping):
                     raise MarketError(f"market: {field}[{at}] must be an object")
-        if not isinstance(given.get("host_caps") or {}, Mapping):
-            raise MarketError("market: host_caps must be an object")
+        for field in ("host_caps", "lottery"):
+            if not isinstance(given.get(field) or {}, Mapping):
+                raise MarketError(f"market: {field} must be an object")
         if given.get("travel") is not None and travel is None:
             raise MarketError("market: its model of travel must be read first")
-        people, places = given["candidates"], given["placements"]
-        return cls(people, places, given.get("policy"), given.get("host_caps"), travel)
+        rest = (given.get("policy"), given.get("host_caps"), travel, given.get("lottery"))
+        return cls(given["candidates"], given["placements"], *rest)
 
     def with_policy(self, policy: Policy) -> Market:
         """The same people and places under another policy."""
@@ -264,9 +289,13 @@ class Market:
     def with_capacity(self, placement_id: str, capacity: int) -> Market:
         """The same market with another number of free places at one placement."""
         _whole(f"Placement {placement_id}: capacity", capacity)
-        changed = self.capacities.copy()
-        changed[self.col_of[placement_id]] = capacity
-        return self._with(placements=self.placements.replaced(capacity=Wholes(changed)))
+        changed = {"capacity": self.placements.wholes("capacity").copy()}
+        if not self.policy.uncertain_places:
+            changed["capacity_min"] = self.placements.wholes("capacity_min").copy()
+        for column in changed.values():
+            column[self.col_of[placement_id]] = capacity
+        columns = {name: Wholes(column) for name, column in changed.items()}
+        return self._with(placements=self.placements.replaced(**columns))
 
 
 def _points(records: Records[Any]) -> Floats:
@@ -281,6 +310,13 @@ def _read_caps(caps: Mapping[str, int]) -> dict[str, int]:
             raise MarketError(f"host_caps: {employer!r} is not an employer")
         _whole(f"host cap of {employer}", cap)
     return dict(sorted(caps.items()))
+
+
+def _read_lottery(lottery: Mapping[str, int]) -> dict[str, int]:
+    for name, number in lottery.items():
+        if type(number) is not int or not 0 <= number < 2**64:
+            raise MarketError(f"lottery: {number!r} of {name} is not a whole number of 64 bits")
+    return dict(sorted(lottery.items()))
 
 
 def _whole(what: str, value: Any) -> None:

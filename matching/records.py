@@ -16,6 +16,9 @@ MAX_CHOICES = 6
 
 Spans = tuple[tuple[int, int, int], ...]
 Pair = tuple[str, str]
+Weight = tuple[str, int]
+Share = tuple[str, int, int]
+Tier = tuple[Weight, ...]
 Record = TypeVar("Record", "Candidate", "Placement", "Policy")
 
 
@@ -50,7 +53,9 @@ class Placement:
     """One opportunity at one site, with ``capacity`` free places.
 
     ``shifts`` holds ``(weekday 0-6, start_minute, end_minute)``; an end above 1440 is after
-    midnight. ``ranking`` is the employer's own order of candidates, first is best.
+    midnight. ``ranking`` is the employer's own order of candidates, first is best. With
+    ``group_min`` above 1 the placement runs only if so many people come. ``capacity_min`` is how
+    many of the places are certain; ``None`` says that all are.
     """
 
     id: str
@@ -65,11 +70,22 @@ class Placement:
     start_from: str | None = None
     start_to: str | None = None
     ranking: tuple[str, ...] | None = None
+    group_min: int = 0
+    capacity_min: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Policy:
-    """The rules of one round: the mechanism, what counts first, and the seed of the lottery."""
+    """The rules of one round: the mechanism, what counts first, and the seed of the lottery.
+
+    Of ``objectives`` each outweighs all after it, but those named in ``weights`` with a whole
+    number, which must stand next to one another, count together as one weighted sum.
+    ``shares`` holds ``(group, least percent, most percent)`` of all places: so many are kept for
+    people of the group as long as any of them can take one, and more are not given to it; a
+    person counts in the first group they belong to. Without ``uncertain_places`` only the
+    certain places of every placement are given. ``seconds`` bounds the search for which
+    placements run, 0 leaves it unbounded.
+    """
 
     mechanism: str = "optimal"
     objectives: tuple[str, ...] = OBJECTIVES
@@ -79,6 +95,10 @@ class Policy:
     seed: int = 0
     pins: tuple[Pair, ...] = ()
     forbidden: tuple[Pair, ...] = ()
+    weights: tuple[Weight, ...] = ()
+    shares: tuple[Share, ...] = ()
+    uncertain_places: bool = True
+    seconds: int = 0
 
     def __post_init__(self) -> None:
         _one_of("mechanism", self.mechanism, MECHANISMS)
@@ -91,6 +111,56 @@ class Policy:
             raise PolicyError(f"policy: seed must be a whole number, not {self.seed!r}")
         if abs(self.seed) >= 2**63:
             raise PolicyError("policy: seed must fit 64 bits")
+        _check_weights(self.weights, self.objectives)
+        _check_shares(self.shares)
+        if not isinstance(self.uncertain_places, bool):
+            raise PolicyError(f"policy: uncertain_places {self.uncertain_places!r} is not a bool")
+        if not _is_whole(self.seconds, 0, 10**6):
+            raise PolicyError(f"policy: seconds {self.seconds!r} is not within 0..1000000")
+
+    @property
+    def tiers(self) -> tuple[Tier, ...]:
+        """The objectives in order, those that are traded against each other in one tier.
+
+        Examples
+        --------
+        >>> Policy(objectives=("choice", "travel"), weights=(("choice", 9), ("travel", 1))).tiers
+        ((('choice', 9), ('travel', 1)),)
+        """
+        weight = dict(self.weights)
+        tiers: list[Tier] = []
+        for name in self.objectives:
+            one = ((name, weight.get(name, 1)),)
+            if name in weight and tiers and tiers[-1][0][0] in weight:
+                tiers[-1] += one
+            else:
+                tiers.append(one)
+        return tuple(tiers)
+
+
+def _is_whole(value: object, least: int, most: int) -> bool:
+    return type(value) is int and least <= value <= most
+
+
+def _check_weights(weights: tuple[Weight, ...], objectives: tuple[str, ...]) -> None:
+    for entry in weights:
+        fits = isinstance(entry, tuple) and len(entry) == 2 and _is_whole(entry[1], 1, 10**6)
+        if not fits or entry[0] not in objectives or entry[0] == "lottery":
+            raise PolicyError(f"policy: weights {entry!r} is not (objective, 1..1000000)")
+    places = sorted(objectives.index(name) for name, _ in weights)
+    if places != list(range(places[0], places[0] + len(places)) if places else []):
+        raise PolicyError("policy: weights names objectives that do not follow one another")
+
+
+def _check_shares(shares: tuple[Share, ...]) -> None:
+    for entry in shares:
+        fits = isinstance(entry, tuple) and len(entry) == 3 and isinstance(entry[0], str)
+        if not fits or not all(_is_whole(n, 0, 100) for n in entry[1:]) or entry[1] > entry[2]:
+            raise PolicyError(f"policy: shares {entry!r} is not (group, least, most) in percent")
+    if len({entry[0] for entry in shares}) < len(shares):
+        raise PolicyError("policy: shares names one group twice")
+    if sum(least for _, least, _ in shares) > 100:
+        raise PolicyError("policy: shares keeps more than all the places")
 
 
 def _one_of(field: str, value: str, allowed: tuple[str, ...]) -> None:
