@@ -1,0 +1,144 @@
+"""Deferred acceptance one person or one seat at a time, for asking what a small change would do.
+
+Whatever order people come in, and whether a seat is taken away before or after they come, the
+answer is the same: the stable match best for every person (Gale and Shapley,
+doi:10.1080/00029890.1962.11989827; McVitie and Wilson, doi:10.1145/362619.362631). So everyone but
+one, and everything with one seat more, are reached for all at once by halving, in
+O(n log n) arrivals instead of O(n²). Lottery order and shortest journey first are the same
+procedure with placements that all rank alike.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+
+Wish = tuple[int, int]
+
+
+class Acceptance:
+    """Who holds which seat while people are let in and seats are taken away.
+
+    Parameters
+    ----------
+    wishes : sequence of list of (col, standing)
+        For each person, best first; ``standing`` is how that column sees them, lowest first, all
+        different in one column.
+    seats : sequence of int
+
+    Examples
+    --------
+    >>> state = Acceptance([[(0, 1)], [(0, 0)]], [1])
+    >>> state.let_in([0, 1])
+    >>> state.match
+    [-1, 0]
+    """
+
+    def __init__(self, wishes: Sequence[list[Wish]], seats: Sequence[int]) -> None:
+        self.wishes = wishes
+        self.seats = list(seats)
+        self.asked = [0] * len(wishes)
+        self.match = [-1] * len(wishes)
+        self.held: list[list[Wish]] = [[] for _ in seats]
+
+    def twin(self) -> Acceptance:
+        """A copy that goes its own way."""
+        other = object.__new__(Acceptance)
+        other.wishes = self.wishes
+        other.seats, other.asked, other.match = self.seats[:], self.asked[:], self.match[:]
+        other.held = [line[:] for line in self.held]
+        return other
+
+    def let_in(self, people: Sequence[int]) -> None:
+        """Let people ask for what they would like, until each holds a seat or has asked for all."""
+        for person in people:
+            self._propose(person)
+
+    def _propose(self, person: int) -> None:
+        while self.asked[person] < len(self.wishes[person]):
+            col, standing = self.wishes[person][self.asked[person]]
+            self.asked[person] += 1
+            if len(self.held[col]) < self.seats[col]:
+                heapq.heappush(self.held[col], (-standing, person))
+                self.match[person] = col
+                return
+            if not self.held[col]:
+                continue
+            _, loser = heapq.heappushpop(self.held[col], (-standing, person))
+            if loser != person:
+                self.match[person], self.match[loser] = col, -1
+                person = loser
+
+    def with_wishes(self, person: int, wishes: list[Wish]) -> int:
+        """The column that a person not yet let in would hold with these wishes, or -1."""
+        other = self.twin()
+        other.wishes = list(self.wishes)
+        other.wishes[person] = wishes
+        other._propose(person)
+        return other.match[person]
+
+    def take_seat(self, col: int) -> None:
+        """Take one seat away; whoever must leave asks on."""
+        self.seats[col] -= 1
+        if len(self.held[col]) > self.seats[col]:
+            _, loser = heapq.heappop(self.held[col])
+            self.match[loser] = -1
+            self._propose(loser)
+
+
+def without_each(
+    wishes: Sequence[list[Wish]], seats: Sequence[int], people: Sequence[int]
+) -> Iterator[tuple[int, Acceptance]]:
+    """For each of ``people``, the state with everyone in but them.
+
+    Examples
+    --------
+    >>> both = [[(0, 1)], [(0, 0)]]
+    >>> [(one, state.match) for one, state in without_each(both, [1], [0, 1])]
+    [(0, [-1, 0]), (1, [0, -1])]
+    """
+    state = Acceptance(wishes, seats)
+    asked = set(people)
+    state.let_in([person for person in range(len(wishes)) if person not in asked])
+    yield from _without(state, list(people))
+
+
+def _without(state: Acceptance, people: list[int]) -> Iterator[tuple[int, Acceptance]]:
+    if len(people) == 1:
+        yield people[0], state
+    elif people:
+        half = len(people) // 2
+        for out, others in ((people[:half], people[half:]), (people[half:], people[:half])):
+            part = state.twin()
+            part.let_in(others)
+            yield from _without(part, out)
+
+
+def one_more_each(
+    wishes: Sequence[list[Wish]], seats: Sequence[int], cols: Sequence[int]
+) -> Iterator[tuple[int, Acceptance]]:
+    """For each of ``cols``, the state with everyone in and one seat more there.
+
+    Examples
+    --------
+    >>> both = [[(0, 1)], [(0, 0)]]
+    >>> [(col, state.match) for col, state in one_more_each(both, [1], [0])]
+    [(0, [0, 0])]
+    """
+    state = Acceptance(wishes, seats)
+    for col in cols:
+        state.seats[col] += 1
+    state.let_in(range(len(wishes)))
+    yield from _one_more(state, list(cols))
+
+
+def _one_more(state: Acceptance, cols: list[int]) -> Iterator[tuple[int, Acceptance]]:
+    if len(cols) == 1:
+        yield cols[0], state
+    elif cols:
+        half = len(cols) // 2
+        for kept, others in ((cols[:half], cols[half:]), (cols[half:], cols[:half])):
+            part = state.twin()
+            for col in others:
+                part.take_seat(col)
+            yield from _one_more(part, kept)
