@@ -8,7 +8,7 @@ import numpy as np
 
 from matching.edges import Edges
 from matching.errors import PolicyError
-from matching.market import Ints, Market, lottery_number
+from matching.market import Ints, Market
 
 LIKED, OTHER = 6, 7
 LOTTERY_BITS = 10
@@ -102,6 +102,5 @@ def choice_levels(market: Market, edges: Edges) -> Ints:
 
 def lottery_levels(market: Market, bits: int) -> Ints:
     """The leading ``bits`` of each candidate's lottery number."""
-    seed = market.policy.seed
-    drawn = [lottery_number(seed, c.id) >> (64 - bits) for c in market.candidates]
-    return np.array(drawn, dtype=np.int64)
+    leading: Ints = (market.draws >> np.uint64(64 - bits)).astype(np.int64)
+    return leading if bits else np.zeros_like(leading)

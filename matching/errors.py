@@ -3,7 +3,9 @@
 MatchingError (a ValueError)
 ├── MarketError   a record that cannot be used, named by its kind, id and field
 ├── PolicyError   a policy that contradicts itself or asks for what a mechanism cannot do
-└── PlanError     a plan that cannot be read
+├── PlanError     a plan that cannot be read
+├── BundleError   a sealed bundle that is damaged, or a plan that cannot be sealed
+└── FileError     a file that a command cannot use, named first
 """
 
 
@@ -21,3 +23,15 @@ class PolicyError(MatchingError):
 
 class PlanError(MatchingError):
     """A plan that cannot be read."""
+
+
+class BundleError(MatchingError):
+    """A bundle that cannot be made or read."""
+
+
+class FileError(MatchingError):
+    """A file that a command cannot use; the message begins with its name."""
+
+
+class FeedError(MatchingError):
+    """A timetable or table of minutes that cannot be used; the message names file and line."""

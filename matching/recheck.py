@@ -43,6 +43,13 @@ def draw(seed: int, record_id: str) -> int:
     return int(keyed.hexdigest(), 16)
 
 
+def drawn_number(market: Market, record_id: str) -> int:
+    """The lottery number of a record: the one given with the market, or drawn here."""
+    if market.lottery is not None:
+        return market.lottery[record_id]
+    return draw(market.policy.seed, record_id)
+
+
 def all_facts(market: Market) -> Facts:
     """Go through every person and every place; O(N × M), no radius search."""
     sites = _Sites(market)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, SupportsIndex, TypeVar, cast, overload
 
 import numpy as np
+import numpy.typing as npt
 
 from matching.canonical import canonical_json, lottery_numbers
 from matching.columns import Column, Days, Floats, Ints, Kinds, Lists, Numbers, Wholes
@@ -18,6 +19,7 @@ from matching.reading import Ids, Source, read_column, read_ids
 from matching.records import Candidate, Placement, read_record, record_dict
 
 R = TypeVar("R", bound=Candidate | Placement)
+Draws = npt.NDArray[np.uint64]
 BLOCK = 20_000
 
 
@@ -86,9 +88,19 @@ class Records(Sequence[R], Generic[R]):
         """Position of each id."""
         return {name: at for at, name in enumerate(self.ids.tolist())}
 
-    def ordered(self, seed: int) -> Records[R]:
+    def draws(self, seed: int, given: Mapping[str, int] | None = None) -> Draws:
+        """Lottery numbers, uint64[N]: those given by id, or drawn from the seed and the id."""
+        names = self.ids.tolist()
+        if given is None:
+            return lottery_numbers(seed, names)
+        missing = next((name for name in names if name not in given), None)
+        if missing is not None:
+            raise MarketError(f"lottery: no number is given for {missing}")
+        return np.array([given[name] for name in names], dtype=np.uint64)
+
+    def ordered(self, seed: int, given: Mapping[str, int] | None = None) -> Records[R]:
         """The same records by the lottery of ``seed``; refuses an id that is given twice."""
-        drawn = lottery_numbers(seed, self.ids.tolist())
+        drawn = self.draws(seed, given)
         order = np.argsort(drawn, kind="stable")
         same = np.flatnonzero(drawn[order][1:] == drawn[order][:-1])
         if len(same):

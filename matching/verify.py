@@ -12,7 +12,7 @@ from geopy.distance import geodesic
 from matching.certify import certify
 from matching.market import Ints, Market
 from matching.plan import Placed, Plan
-from matching.recheck import Facts, all_facts, draw
+from matching.recheck import Facts, all_facts, drawn_number
 from matching.records import MODES
 
 GEODESIC_SHARE = 0.006
@@ -162,8 +162,8 @@ class _Check:
         """Kilometres against the geodesic on the ellipsoid."""
         if self.market.policy.travel == "none":
             return
-        seed = self.market.policy.seed
-        sample = sorted(self.plan.assignments, key=lambda a: draw(seed, a.candidate))
+        market = self.market
+        sample = sorted(self.plan.assignments, key=lambda a: drawn_number(market, a.candidate))
         for placed in sample[:GEODESIC_MOST]:
             home = self.market.homes[self.market.row_of[placed.candidate]]
             site = self.market.sites[self.market.col_of[placed.placement]]
@@ -214,8 +214,7 @@ class _Check:
         if not 0 <= bits <= 64 or set(weights) != set(self.market.policy.objectives):
             yield "the certificate does not weigh the policy's objectives"
             return
-        seed = self.market.policy.seed
-        drawn = [draw(seed, c.id) >> (64 - bits) for c in self.market.candidates]
+        drawn = [drawn_number(self.market, c.id) >> (64 - bits) for c in self.market.candidates]
         levels["lottery"] = np.array(drawn, dtype=np.int64)[rows]
         capacities = self._capacities()
         most = min(len(self.match), sum(p.capacity for p in self.market.placements))

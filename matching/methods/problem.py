@@ -9,7 +9,7 @@ import numpy as np
 
 from matching.costs import Costs
 from matching.edges import Edges
-from matching.market import Ints, Market, lottery_number
+from matching.market import Ints, Market
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -25,10 +25,6 @@ class Problem:
     def lottery_order(self) -> Ints:
         """Candidate positions from the lowest lottery number up, which is their given order."""
         return np.arange(len(self.market.candidates), dtype=np.int64)
-
-    def lottery_of_col(self, col: int) -> int:
-        """The lottery number of a placement."""
-        return lottery_number(self.market.policy.seed, self.market.placements[col].id)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
