@@ -6,6 +6,7 @@ from matching.certify import certify
 from matching.compare import compare
 from matching.errors import MarketError, MatchingError, PlanError, PolicyError
 from matching.explain import Receipt, explain, explain_all
+from matching.fairness import Fairness, fairness
 from matching.market import Market
 from matching.plan import Placed, Plan
 from matching.reach import Reached, reach, reach_table
@@ -17,6 +18,7 @@ from matching.verify import verify
 __all__ = [
     "Assignment",
     "Candidate",
+    "Fairness",
     "Market",
     "MarketError",
     "MatchingError",
@@ -34,6 +36,7 @@ __all__ = [
     "compare",
     "explain",
     "explain_all",
+    "fairness",
     "graph",
     "reach",
     "reach_table",
