@@ -1,21 +1,46 @@
-"""The solver in a process of its own: no database, no terminal, a time and a memory limit."""
+"""The solver in a process of its own: no database, no terminal, a time and a memory limit.
 
+The engine takes longer to load than a small market takes to solve, so a keeper process loads it
+once; every solve is a child of the keeper, which alone has the limits and alone is killed.
+"""
+
+import atexit
 import json
+import os
+import select
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from placements.settings import ROOT
 
-CHILD = """
-import resource, runpy, sys
-resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]),) * 2)
-sys.argv = ["matching", "solve", sys.argv[2], sys.argv[3]]
-runpy.run_module("matching", run_name="__main__")
+KEEPER = """
+import json, os, resource, runpy, sys
+import matching.__main__
+for line in sys.stdin:
+    code, most_bytes, *files = json.loads(line)
+    child = os.fork()
+    if child == 0:
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nowhere, 0), os.dup2(nowhere, 1)
+        resource.setrlimit(resource.RLIMIT_AS, (most_bytes,) * 2)
+        sys.argv = ["matching", "solve", *files]
+        try:
+            exec(code)
+        except SystemExit as end:
+            os._exit(end.code or 0)
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    print(child, flush=True)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+CHILD = "sys.exit(matching.__main__.main(sys.argv[1:]))"
 
 
 @dataclass(frozen=True)
@@ -30,30 +55,74 @@ class SolveFailed(Exception):
     """The child process gave no plan that can be kept; the text says why."""
 
 
+class _Keeper:
+    """The process that keeps the engine loaded; one solve at a time, started when first asked."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started_by = 0
+
+    def run(self, order: list[Any], limits: Limits) -> None:
+        """Have a child carry out `order` within its limits, or raise `SolveFailed`."""
+        with self._lock:
+            process = self._running()
+            try:
+                code = self._ask(process, order, limits.seconds)
+            except (OSError, ValueError) as gone:
+                self.end()
+                raise SolveFailed("The solver's process is gone.") from gone
+        if code != 0:
+            raise SolveFailed(f"The solver stopped with code {code}.")
+
+    def end(self) -> None:
+        """Stop the process, if this one started it."""
+        if self._process and self._started_by == os.getpid():
+            with self._process as ending:
+                ending.kill()
+        self._process = None
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        """The keeper of this very process: a fork of ours must not share the pipes."""
+        if self._process and self._process.poll() is None and self._started_by == os.getpid():
+            return self._process
+        self.end()
+        self._started_by = os.getpid()
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", KEEPER],
+            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            start_new_session=True,
+        )
+        return self._process
+
+    def _ask(self, process: subprocess.Popen[bytes], order: list[Any], seconds: float) -> int:
+        assert process.stdin and process.stdout
+        process.stdin.write(json.dumps(order).encode() + b"\n")
+        child = int(process.stdout.readline())
+        in_time, _, _ = select.select([process.stdout], [], [], seconds)
+        if not in_time:
+            os.kill(child, signal.SIGKILL)
+        code = int(process.stdout.readline())
+        if not in_time:
+            raise SolveFailed(f"The solver took longer than {seconds:g} seconds.")
+        return code
+
+
+_KEEPER = _Keeper()
+atexit.register(_KEEPER.end)
+
+
 def run_solver(market: dict[str, Any], limits: Limits) -> Any:
     """Return what the child process wrote about `market`, unchecked, or raise `SolveFailed`."""
     with tempfile.TemporaryDirectory(prefix="solve-") as folder:
         question, answer = Path(folder, "market.json"), Path(folder, "plan.json")
         question.write_text(json.dumps(market))
-        _run([sys.executable, "-c", CHILD, str(limits.bytes), str(question), str(answer)], limits)
+        _KEEPER.run([CHILD, limits.bytes, str(question), str(answer)], limits)
         try:
             return json.loads(answer.read_text())
         except (OSError, ValueError) as junk:
             raise SolveFailed("The solver's answer cannot be read.") from junk
-
-
-def _run(command: list[str], limits: Limits) -> None:
-    try:
-        done = subprocess.run(
-            command,
-            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=limits.seconds,
-            start_new_session=True,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as late:
-        raise SolveFailed(f"The solver took longer than {limits.seconds:g} seconds.") from late
-    if done.returncode != 0:
-        raise SolveFailed(f"The solver stopped with code {done.returncode}.")

@@ -212,18 +212,24 @@ def test_I25_lock_and_solve_again_gives_the_same_hashes(world):
 
 
 @pytest.mark.parametrize(
-    ("limits", "words"),
+    ("greedy", "limits", "words"),
     [
-        (Limits(seconds=0.01), "took longer"),
-        (Limits(bytes=50 * 1024**2), "stopped with code"),
+        ("import time; time.sleep(60)", Limits(seconds=0.2), "took longer than 0.2 seconds"),
+        ("bytearray(2 * 1024**3)", Limits(bytes=1024**3), "stopped with code"),
     ],
 )
-def test_solve_round_over_its_limits_fails_and_can_be_tried_again(world, limits, words):
+def test_solve_round_over_its_limits_fails_and_can_be_tried_again(
+    world, greedy, limits, words, monkeypatch
+):
     lock(world)
-    assert solving.solve_round(world.operator, world.round_id, limits) is None
+    with monkeypatch.context() as broken:
+        broken.setattr(solver_process, "CHILD", greedy)
+        assert solving.solve_round(world.operator, world.round_id, limits) is None
     round_ = rounds.get_round(world.operator, world.round_id)
     assert (round_.state, words in round_.reason) == ("failed", True)
     assert db.session.scalar(select(func.count()).select_from(Plan)) == 0
+    solving.retry_round(world.operator, world.round_id)
+    assert solving.solve_round(world.operator, world.round_id)
 
 
 @pytest.mark.parametrize(
@@ -231,7 +237,9 @@ def test_solve_round_over_its_limits_fails_and_can_be_tried_again(world, limits,
     [
         "import sys; sys.exit(3)",
         "import os; os.kill(os.getpid(), 9)",
+        "import os; os.kill(os.getppid(), 9)",
         "pass",
+        "print('1')",
         "import sys; open(sys.argv[3], 'w').write('{')",
         "import sys; open(sys.argv[3], 'w').write('[]')",
         "import sys; open(sys.argv[3], 'w').write('{\"assignments\": 5}')",
@@ -240,10 +248,13 @@ def test_solve_round_over_its_limits_fails_and_can_be_tried_again(world, limits,
 )
 def test_I24_solve_round_by_a_broken_solver_keeps_no_plan(world, rogue, monkeypatch):
     lock(world)
-    monkeypatch.setattr(solver_process, "CHILD", rogue)
-    assert solving.solve_round(world.operator, world.round_id) is None
+    with monkeypatch.context() as broken:
+        broken.setattr(solver_process, "CHILD", rogue)
+        assert solving.solve_round(world.operator, world.round_id) is None
     assert state(world) == "failed"
     assert db.session.scalar(select(func.count()).select_from(Plan)) == 0
+    solving.retry_round(world.operator, world.round_id)
+    assert solving.solve_round(world.operator, world.round_id)
 
 
 @pytest.mark.parametrize(
