@@ -1,0 +1,1 @@
+"""The roads of ``assign``: reading what is given, SciPy, and the compiled kernel."""

@@ -1,0 +1,219 @@
+"""Exact assignment with SciPy alone, which works in floating point: exact only below 2**53.
+
+Costs wider than that are solved from their leading bits down: each step keeps the prices of the
+one before and looks only at what is left of every cost (Gabow and Tarjan, doi:10.1137/0218069).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import linear_sum_assignment
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
+
+from matching.assignment.given import Given, Ints
+
+EXACT_BITS = 53
+DENSE_CELLS = 8_000_000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Graph:
+    rows: Ints
+    cols: Ints
+    costs: Ints
+    capacities: Ints
+    n: int
+    widest: int
+
+    @property
+    def m(self) -> int:
+        return len(self.capacities)
+
+    @property
+    def most(self) -> int:
+        return min(self.n, int(self.capacities.sum()))
+
+    def cost_of(self, match: Ints) -> Ints:
+        """The cost of each row's matched edge, 0 for an unmatched row."""
+        held = np.zeros(self.n, dtype=np.int64)
+        used = match[self.rows] == self.cols
+        held[self.rows[used]] = self.costs[used]
+        return held
+
+    def where(self, keep: npt.NDArray[np.bool_], costs: Ints) -> Graph:
+        rows, cols = self.rows[keep], self.cols[keep]
+        return Graph(rows, cols, costs[keep], self.capacities, self.n, self.widest)
+
+
+def graph_of(given: Given) -> Graph:
+    """Each pair once at its cheapest, by row and column; costs from 0; no closed columns."""
+    r, c = given.rows.astype(np.int64), given.cols.astype(np.int64)
+    w = given.costs - given.lowest
+    key = r * given.n_cols + c
+    if not (key[1:] > key[:-1]).all():
+        order = np.lexsort((w, key))
+        r, c, w, key = r[order], c[order], w[order], key[order]
+    keep = given.capacities[c] > 0
+    keep[1:] &= key[1:] != key[:-1]
+    return Graph(r[keep], c[keep], w[keep], given.capacities, given.n_rows, given.widest)
+
+
+def solve_with_scipy(given: Given) -> tuple[Ints, Ints]:
+    """The match int64[n_rows] and the smallest prices int64[M], for costs less the lowest."""
+    graph = graph_of(given)
+    match = _solve(graph)
+    prices = smallest_prices(graph.rows, graph.cols, graph.costs, match, given.outside, graph.m)
+    return match, prices
+
+
+def _solve(graph: Graph) -> Ints:
+    size = (graph.most + 1).bit_length()
+    step = EXACT_BITS - 2 * size - 3
+    if step < 1:
+        raise ValueError(f"n_rows: {graph.most} matches are too many for exact floating point")
+    widest = graph.widest
+    shift = max(0, widest.bit_length() - step)
+    outside = (graph.most + 1) * ((widest >> shift) + 2)
+    top = graph.where(np.ones(len(graph.rows), dtype=bool), graph.costs >> shift)
+    match = _most_gain(top, outside - top.costs)
+    prices = smallest_prices(top.rows, top.cols, top.costs, match, outside, graph.m)
+    while shift:
+        lower = max(0, shift - step)
+        fine = graph.where(np.ones(len(graph.rows), dtype=bool), graph.costs >> lower)
+        match = _refine(fine, match, prices, outside, top, shift - lower)
+        outside <<= shift - lower
+        prices = smallest_prices(fine.rows, fine.cols, fine.costs, match, outside, graph.m)
+        top, shift = fine, lower
+    return match
+
+
+def _refine(fine: Graph, match: Ints, prices: Ints, outside: int, coarse: Graph, bits: int) -> Ints:
+    """Solve again with ``bits`` more of every cost, among what the coarse prices leave open.
+
+    By the coarse prices every alternative has a loss of 0 or more, and the coarse answer loses
+    less than ``most << bits``: whatever alone loses that much is in no better answer.
+    """
+    cap = max(fine.most, 1) << bits
+    row_price = np.full(fine.n, outside, dtype=np.int64)
+    held = match >= 0
+    row_price[held] = coarse.cost_of(match)[held] + prices[match[held]]
+    row_price, col_price = row_price << bits, prices << bits
+    loss = fine.costs - row_price[fine.rows] + col_price[fine.cols]
+    stay = np.minimum((outside << bits) - row_price, cap)
+    empty = np.minimum(col_price, cap)
+    keep = loss <= cap
+    open_edges = fine.where(keep, loss)
+    gain = stay[open_edges.rows] + empty[open_edges.cols] - open_edges.costs
+    return _most_gain(open_edges, gain)
+
+
+def _most_gain(graph: Graph, gain: Ints) -> Ints:
+    """The match of largest total gain, component by component; edges without gain are left out."""
+    match = np.full(graph.n, -1, dtype=np.int64)
+    useful = gain >= 0
+    rows, cols, gain = graph.rows[useful], graph.cols[useful], gain[useful]
+    if not len(rows):
+        return match
+    links = csr_array(
+        (np.ones(len(rows), dtype=np.int8), (rows, cols + graph.n)),
+        shape=(graph.n + graph.m, graph.n + graph.m),
+    )
+    _, label = connected_components(links, directed=False)
+    order = np.argsort(label[rows], kind="stable")
+    rows, cols, gain = rows[order], cols[order], gain[order]
+    starts = np.flatnonzero(np.r_[True, np.diff(label[rows]) != 0])
+    for begin, end in zip(starts, [*starts[1:].tolist(), len(rows)], strict=True):
+        part = slice(int(begin), int(end))
+        _match_component(rows[part], cols[part], gain[part], graph.capacities, match)
+    return match
+
+
+def _match_component(rows: Ints, cols: Ints, gain: Ints, capacities: Ints, match: Ints) -> None:
+    people, row_at = np.unique(rows, return_inverse=True)
+    places, col_at = np.unique(cols, return_inverse=True)
+    seats = np.minimum(capacities[places], len(people))
+    if len(people) == 1:
+        best = int(np.argmax(gain))
+        match[people[0]] = cols[best]
+        return
+    solver = _dense if len(people) * int(seats.sum()) <= DENSE_CELLS else _sparse
+    solver(people, places, row_at, col_at, gain, seats, match)
+
+
+def _dense(
+    people: Ints, places: Ints, row_at: Ints, col_at: Ints, gain: Ints, seats: Ints, match: Ints
+) -> None:
+    table = np.full((len(people), len(places)), -1.0)
+    table[row_at, col_at] = gain
+    owner = np.repeat(np.arange(len(places)), seats)
+    wide = np.maximum(table, 0.0)[:, owner]
+    taken_rows, taken_seats = linear_sum_assignment(wide, maximize=True)
+    taken_cols = owner[taken_seats]
+    real = table[taken_rows, taken_cols] >= 0
+    match[people[taken_rows[real]]] = places[taken_cols[real]]
+
+
+def _sparse(
+    people: Ints, places: Ints, row_at: Ints, col_at: Ints, gain: Ints, seats: Ints, match: Ints
+) -> None:
+    """One private outside column a row keeps a full matching possible; costs shifted above 0."""
+    starts = np.r_[0, np.cumsum(seats)[:-1]]
+    copies = seats[col_at]
+    edge = np.repeat(np.arange(len(gain)), copies)
+    within = np.arange(len(edge)) - np.repeat(np.cumsum(copies) - copies, copies)
+    n_seats = int(seats.sum())
+    ceiling = int(gain.max()) + 1
+    outside = np.arange(len(people))
+    table = csr_array(
+        (
+            np.r_[ceiling - gain[edge], np.full(len(people), ceiling)].astype(np.float64),
+            (
+                np.r_[row_at[edge], outside],
+                np.r_[starts[col_at[edge]] + within, n_seats + outside],
+            ),
+        ),
+        shape=(len(people), n_seats + len(people)),
+    )
+    taken_rows, taken_seats = min_weight_full_bipartite_matching(table)
+    owner = np.repeat(places, seats)
+    real = taken_seats < n_seats
+    match[people[taken_rows[real]]] = owner[taken_seats[real]]
+
+
+def smallest_prices(
+    rows: Ints, cols: Ints, costs: Ints, match: Ints, outside: int, n_cols: int
+) -> Ints:
+    """The smallest column prices that certify ``match``, by Bellman-Ford on the residual graph.
+
+    Raises
+    ------
+    ValueError
+        When the match is not optimal: a chain of moves would gain for ever.
+    """
+    prices = np.zeros(n_cols, dtype=np.int64)
+    if not len(rows):
+        return prices
+    held = np.zeros(len(match), dtype=np.int64)
+    used = match[rows] == cols
+    held[rows[used]] = costs[used]
+    alone = match[rows] < 0
+    np.maximum.at(prices, cols[alone], outside - costs[alone])
+    move = ~alone & ~used
+    order = np.argsort(cols[move], kind="stable")
+    to = cols[move][order]
+    if not len(to):
+        return prices
+    source = match[rows[move]][order]
+    gain = (held[rows[move]] - costs[move])[order]
+    starts = np.flatnonzero(np.r_[True, np.diff(to) != 0])
+    heads = to[starts]
+    for _ in range(n_cols + 1):
+        raised = np.maximum(prices[heads], np.maximum.reduceat(prices[source] + gain, starts))
+        if np.array_equal(raised, prices[heads]):
+            return prices
+        prices[heads] = raised
+    raise ValueError("match: not of least cost, a chain of moves would improve it")

@@ -1,0 +1,1 @@
+"""The compiled kernel for large markets; importing any part of it imports numba."""
