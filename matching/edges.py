@@ -9,8 +9,8 @@ from scipy.spatial import cKDTree
 
 from matching.eligibility import choice_ranks, refusals
 from matching.market import Floats, Ints, Market
-from matching.rates import EARTH_METRES, RATES
-from matching.travel import straight_line
+from matching.rates import EARTH_METRES, rates_of
+from matching.travel import journeys as find_journeys
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def eligible_edges(market: Market) -> Edges:
     Complexity: O((N + M) log M + pairs within reach).
     """
     rows, cols = _pairs_within_reach(market)
-    journeys = straight_line(market, rows, cols)
+    journeys = find_journeys(market, rows, cols)
     keep = refusals(market, rows, cols, journeys) == 0
     return Edges(
         rows[keep],
@@ -81,7 +81,8 @@ def _near_keys(market: Market) -> Ints:
 def _reach_metres(market: Market, row: int) -> float:
     """How far the fastest way open to the person could take them within their limit."""
     candidate = market.candidates[row]
-    ways = [RATES[mode] for mode in candidate.modes]
+    rates = rates_of(market.travel)
+    ways = [rates[mode] for mode in candidate.modes if mode in rates]
     spare = [(max(candidate.max_minutes - r.access - r.wait, 0), r) for r in ways]
     return max((m * r.speed * 100 / (60 * r.detour) for m, r in spare), default=0.0)
 

@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from matching.market import Ints, Market
 from matching.records import Spans
-from matching.travel import Journeys, straight_line
+from matching.travel import Journeys
+from matching.travel import journeys as find_journeys
 
 Bools = npt.NDArray[np.bool_]
 A = TypeVar("A", bound=Hashable)
@@ -65,7 +66,7 @@ def refusals(market: Market, rows: Ints, cols: Ints, journeys: Journeys | None =
         return bits
     for bit, rule in RULES.items():
         bits[rule(market, rows, cols)] |= int(bit)
-    found = straight_line(market, rows, cols) if journeys is None else journeys
+    found = find_journeys(market, rows, cols) if journeys is None else journeys
     limit = np.array([c.max_minutes for c in market.candidates], dtype=np.int64)
     bits[~found.known] |= int(Refusal.TRAVEL_UNKNOWN)
     bits[found.known & ~found.served] |= int(Refusal.TRAVEL_NO_SERVICE)

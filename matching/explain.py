@@ -17,7 +17,7 @@ from matching.marginal import who_gets_one_more
 from matching.market import Ints, Market
 from matching.plan import Placed, Plan
 from matching.records import Candidate, Placement
-from matching.travel import Journeys, straight_line
+from matching.travel import Journeys, journeys
 
 CONTENT = {
     "nearest": "shorter journeys came first",
@@ -165,7 +165,7 @@ class _Wishes:
         table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
         rows, cols = table[:, 0], table[:, 1]
         self.at = {pair: i for i, pair in enumerate(pairs)}
-        self.trips = straight_line(market, rows, cols)
+        self.trips = journeys(market, rows, cols)
         self.bits = refusals(market, rows, cols, self.trips).tolist()
         self.mine = _levels(market, rows, cols, self.trips)
         self.theirs = self._holders()
@@ -180,7 +180,7 @@ class _Wishes:
         placed = self.plan.assignments
         rows = np.array([self.market.row_of[a.candidate] for a in placed], dtype=np.int64)
         cols = np.array([self.market.col_of[a.placement] for a in placed], dtype=np.int64)
-        levels = _levels(self.market, rows, cols, straight_line(self.market, rows, cols))
+        levels = _levels(self.market, rows, cols, journeys(self.market, rows, cols))
         held: dict[str, list[dict[str, int]]] = {}
         for at, one in enumerate(placed):
             of_one = {name: int(level[at]) for name, level in levels.items()}

@@ -12,7 +12,8 @@ from matching.eligibility import Refusal, refusals
 from matching.explain import refusal_fact
 from matching.market import Ints, Market
 from matching.records import MODES
-from matching.travel import Journeys, straight_line
+from matching.travel import Journeys
+from matching.travel import journeys as find_journeys
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def reach(market: Market, candidate_id: str) -> list[Reached]:
     """
     cols = np.arange(len(market.placements), dtype=np.int64)
     rows = np.full(len(cols), market.row_of[candidate_id], dtype=np.int64)
-    journeys = straight_line(market, rows, cols)
+    journeys = find_journeys(market, rows, cols)
     bits = refusals(market, rows, cols, journeys).tolist()
     return [_reached(market, int(rows[0]), col, journeys, bits[col]) for col in cols.tolist()]
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.market import Ints, Market
-from matching.rates import EARTH_METRES, QUIET_AFTER, QUIET_BEFORE, RATES
+from matching.rates import EARTH_METRES, QUIET_AFTER, QUIET_BEFORE, Rate, rates_of
 from matching.records import MODES, Candidate, Placement, Spans
 
 Bools = npt.NDArray[np.bool_]
@@ -125,7 +125,8 @@ class _Sites:
         self.models = list(first.values())
         number = {ask: i for i, ask in enumerate(first)}
         self.model_of = np.array([number[ask] for ask in asks], dtype=np.int64)
-        self.waits = {mode: _waits(mode, self.places) for mode in MODES}
+        self.rates = rates_of(market.travel)
+        self.waits = {mode: _waits(rate, self.places) for mode, rate in self.rates.items()}
         barred: dict[str, set[str]] = {}
         for candidate, placement in market.policy.forbidden:
             barred.setdefault(candidate, set()).add(placement)
@@ -201,9 +202,9 @@ class _Sites:
         metres[known] = np.rint(distance[known])
         longest = np.full(m, np.iinfo(np.int64).max)
         for index, name in enumerate(MODES):
-            if name not in one.modes:
+            if name not in one.modes or name not in self.rates:
                 continue
-            rate, wait = RATES[name], self.waits[name]
+            rate, wait = self.rates[name], self.waits[name]
             by_ride, over = np.divmod(metres * rate.detour * 60, rate.speed * 100)
             ride = by_ride + (over > 0) + rate.access
             out, home = ride + wait[:, 0], ride + wait[:, 1]
@@ -224,19 +225,18 @@ def _metres(lat: float, lon: float, sites: npt.NDArray[np.float64]) -> npt.NDArr
     return metres
 
 
-def _waits(mode: str, places: Sequence[Placement]) -> Ints:
+def _waits(rate: Rate, places: Sequence[Placement]) -> Ints:
     """Wait there, wait back, longest ride there, longest ride back, for each placement."""
     table = np.empty((len(places), 4), dtype=np.int64)
     for j, place in enumerate(places):
         arrivals = [(day, start) for day, start, _ in place.shifts]
         leavings = [(day, end) for day, _, end in place.shifts]
-        table[j, 0], table[j, 2] = _one_way(mode, arrivals, arriving=True)
-        table[j, 1], table[j, 3] = _one_way(mode, leavings, arriving=False)
+        table[j, 0], table[j, 2] = _one_way(rate, arrivals, arriving=True)
+        table[j, 1], table[j, 3] = _one_way(rate, leavings, arriving=False)
     return table
 
 
-def _one_way(mode: str, moments: list[tuple[int, int]], *, arriving: bool) -> tuple[int, int]:
-    rate = RATES[mode]
+def _one_way(rate: Rate, moments: list[tuple[int, int]], *, arriving: bool) -> tuple[int, int]:
     wait, longest = rate.wait, 10**6
     for weekday, minute in moments:
         extra_days, clock = divmod(minute, 1440)

@@ -13,7 +13,7 @@ from matching import Market, MarketError, Plan, PolicyError, compare, explain, s
 from matching.eligibility import Refusal, refusals
 from matching.recheck import all_facts
 from matching.records import MECHANISMS
-from matching.travel import straight_line
+from matching.travel import journeys
 
 
 def with_mechanism(market, mechanism, **more):
@@ -191,7 +191,7 @@ def test_refusals_one_rule_broken_names_that_rule(person, place, rule):
 def test_straight_line_late_shift_waits_longer_on_the_way_back():
     market = Market([HOME | {"modes": ["bus"]}], [SITE | {"shifts": [[0, 840, 1200]]}])
     zero = np.zeros(1, dtype=np.int64)
-    journey = straight_line(market, zero, zero)
+    journey = journeys(market, zero, zero)
     assert journey.back[0] - journey.there[0] == 6
 
 

@@ -1,0 +1,33 @@
+"""Points on the earth taken as a sphere: distances in metres."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matching.columns import Floats
+from matching.rates import EARTH_METRES
+
+
+def great_circle_metres(homes: Floats, sites: Floats) -> Floats:
+    """Metres along a great circle between paired points, NaN where a point is unknown.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> one = great_circle_metres(np.array([[52.0, -1.9]]), np.array([[53.0, -1.9]]))
+    >>> round(float(one[0]) / 1000)
+    111
+    """
+    a, b = np.radians(homes), np.radians(sites)
+    half = np.sin((b - a) / 2) ** 2
+    chord = half[:, 0] + np.cos(a[:, 0]) * np.cos(b[:, 0]) * half[:, 1]
+    metres: Floats = 2 * EARTH_METRES * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))
+    return metres
+
+
+def on_sphere(points: Floats) -> Floats:
+    """Points as metres from the centre of the earth, float64[K, 3], NaN where unknown."""
+    lat, lon = np.radians(points[:, 0]), np.radians(points[:, 1])
+    return EARTH_METRES * np.column_stack(
+        [np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)]
+    )
