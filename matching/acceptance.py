@@ -13,7 +13,8 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Sequence
 
-Wish = tuple[int, int]
+Seen = tuple[int, ...]
+Wish = tuple[int, Seen]
 
 
 class Acceptance:
@@ -21,14 +22,14 @@ class Acceptance:
 
     Parameters
     ----------
-    wishes : sequence of list of (col, standing)
-        For each person, best first; ``standing`` is how that column sees them, lowest first, all
+    wishes : sequence of list of (col, seen)
+        For each person, best first; ``seen`` is how that column sees them, the largest first, all
         different in one column.
     seats : sequence of int
 
     Examples
     --------
-    >>> state = Acceptance([[(0, 1)], [(0, 0)]], [1])
+    >>> state = Acceptance([[(0, (1,))], [(0, (2,))]], [1])
     >>> state.let_in([0, 1])
     >>> state.match
     [-1, 0]
@@ -39,7 +40,7 @@ class Acceptance:
         self.seats = list(seats)
         self.asked = [0] * len(wishes)
         self.match = [-1] * len(wishes)
-        self.held: list[list[Wish]] = [[] for _ in seats]
+        self.held: list[list[tuple[Seen, int]]] = [[] for _ in seats]
 
     def twin(self) -> Acceptance:
         """A copy that goes its own way."""
@@ -56,15 +57,15 @@ class Acceptance:
 
     def _propose(self, person: int) -> None:
         while self.asked[person] < len(self.wishes[person]):
-            col, standing = self.wishes[person][self.asked[person]]
+            col, seen = self.wishes[person][self.asked[person]]
             self.asked[person] += 1
             if len(self.held[col]) < self.seats[col]:
-                heapq.heappush(self.held[col], (-standing, person))
+                heapq.heappush(self.held[col], (seen, person))
                 self.match[person] = col
                 return
             if not self.held[col]:
                 continue
-            _, loser = heapq.heappushpop(self.held[col], (-standing, person))
+            _, loser = heapq.heappushpop(self.held[col], (seen, person))
             if loser != person:
                 self.match[person], self.match[loser] = col, -1
                 person = loser
@@ -93,7 +94,7 @@ def without_each(
 
     Examples
     --------
-    >>> both = [[(0, 1)], [(0, 0)]]
+    >>> both = [[(0, (1,))], [(0, (2,))]]
     >>> [(one, state.match) for one, state in without_each(both, [1], [0, 1])]
     [(0, [-1, 0]), (1, [0, -1])]
     """
@@ -121,7 +122,7 @@ def one_more_each(
 
     Examples
     --------
-    >>> both = [[(0, 1)], [(0, 0)]]
+    >>> both = [[(0, (1,))], [(0, (2,))]]
     >>> [(col, state.match) for col, state in one_more_each(both, [1], [0])]
     [(0, [0, 0])]
     """

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
 Values = npt.NDArray[Any]
-ROOM = 2**60
+ROOM = 3 * 2**60
 
 
 class Moves:
@@ -26,7 +26,7 @@ class Moves:
             raise ValueError(f"outside: {outside} is too wide for int64")
         order = np.lexsort((cols, rows))
         self.rows, self.cols, self.costs = rows[order], cols[order], costs[order]
-        self.outside, self.far = outside, 4 * outside
+        self.outside, self.far = outside, 2 * outside
         self.n, self.m = len(match), len(capacities)
         self.row_at = np.searchsorted(self.rows, np.arange(self.n + 1))
         self.by_col = np.argsort(self.cols, kind="stable")

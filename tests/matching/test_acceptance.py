@@ -15,7 +15,7 @@ def draw(seed):
     wishes = []
     for person in range(n):
         cols = rng.permutation(m)[: int(rng.integers(0, m + 1))]
-        wishes.append([(int(col), int(standing[col, person])) for col in cols])
+        wishes.append([(int(col), (-int(standing[col, person]),)) for col in cols])
     return wishes, rng.integers(0, 3, m).tolist(), standing, rng
 
 
@@ -36,7 +36,7 @@ def plain(wishes, seats, left_out=()):
             asked[i] += 1
         for col, room in enumerate(seats):
             here = [i for i in range(len(wishes)) if match[i] == col]
-            here.sort(key=lambda i, col=col: dict(wishes[i])[col])
+            here.sort(key=lambda i, col=col: dict(wishes[i])[col], reverse=True)
             for loser in here[room:]:
                 match[loser] = -1
 
@@ -60,7 +60,7 @@ def test_without_each_equals_running_without_them():
         for person, state in found.items():
             assert state.match == plain(wishes, seats, {person})
             cols = rng.permutation(len(seats)).tolist()
-            wider = [(col, int(standing[col, person])) for col in cols]
+            wider = [(col, (-int(standing[col, person]),)) for col in cols]
             again = [*wishes[:person], wider, *wishes[person + 1 :]]
             assert state.with_wishes(person, wider) == plain(again, seats)[person]
             assert state.match == plain(wishes, seats, {person})

@@ -123,7 +123,7 @@ def test_residual_match_that_is_not_optimal_is_refused():
 
 def test_residual_costs_too_wide_for_int64_are_refused_and_whole_numbers_are_not():
     rows = cols = np.zeros(1, dtype=np.int64)
-    wide = 2**60
+    wide = 2**62
     with pytest.raises(ValueError, match="outside"):
         Residual(rows, cols, np.zeros(1, dtype=np.int64), np.ones(1, int), cols, wide)
     costs = np.array([2**70], dtype=object)
