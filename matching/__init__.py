@@ -1,12 +1,13 @@
 """Matching of people to placements: exact, explained, and checked by a second pair of eyes."""
 
 from matching.assign import Assignment, assign
-from matching.bundle import graph
+from matching.bundle import Bundle, check_bundle, read_bundle, seal
 from matching.certify import certify
 from matching.compare import compare
 from matching.errors import MarketError, MatchingError, PlanError, PolicyError
 from matching.explain import Receipt, explain, explain_all
 from matching.fairness import Fairness, fairness
+from matching.graphs import check_graph, graph
 from matching.market import Market
 from matching.plan import Placed, Plan
 from matching.reach import Reached, reach, reach_table
@@ -17,6 +18,7 @@ from matching.verify import verify
 
 __all__ = [
     "Assignment",
+    "Bundle",
     "Candidate",
     "Fairness",
     "Market",
@@ -33,6 +35,8 @@ __all__ = [
     "Receipt",
     "assign",
     "certify",
+    "check_bundle",
+    "check_graph",
     "compare",
     "explain",
     "explain_all",
@@ -40,7 +44,9 @@ __all__ = [
     "graph",
     "reach",
     "reach_table",
+    "read_bundle",
     "recheck_pairs",
+    "seal",
     "solve",
     "verify",
 ]

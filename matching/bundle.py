@@ -1,67 +1,287 @@
-"""A market and its plan as one file that another machine can check, without names."""
+"""A round as one file that another machine can check: market, plan, proof, hashes, no names."""
 
 from __future__ import annotations
 
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
+from matching.coarse import Point, give_travel, round_births, round_homes
+from matching.compare import list_changes
+from matching.errors import BundleError, MatchingError
+from matching.given import GivenTravel, read_travel
+from matching.graphs import Graph, check_graph, graph
+from matching.market import Market, canonical_json, sha256_of
+from matching.plan import Placed, Plan
+from matching.pseudonyms import Names, make_names, rename
+from matching.records import record_dict
+from matching.solve import solve
+from matching.verify import verify
+from matching.version import VERSION
 
-from matching.costs import pair_costs
-from matching.edges import eligible_edges
-from matching.errors import PlanError
-from matching.marginal import plan_costs
-from matching.market import Ints, Market
-from matching.plan import Plan
+FORMAT = "matching bundle 1"
+HOMES = ("exact", "grid", "sector", "left out")
+OWN = (
+    "format",
+    "software",
+    "homes",
+    "births",
+    "market",
+    "plan",
+    "graph",
+    "hashes",
+    "seed",
+    "blank",
+)
 
 
-def graph(market: Market, plan: Plan) -> dict[str, Any]:
-    """The weighted graph of a market, its match and the proof, by number instead of by name.
+@dataclasses.dataclass(frozen=True)
+class Bundle:
+    """What a bundle holds: the market under pseudonyms, its plan, and the text they came in.
+
+    ``document`` is everything in the file; ``false`` says what reading already found untrue.
+    """
+
+    market: Market
+    plan: Plan
+    document: dict[str, Any]
+    text: str
+    false: tuple[str, ...] = ()
+
+
+def seal(
+    market: Market,
+    plan: Plan,
+    *,
+    ids: Mapping[str, str] | None = None,
+    homes: Mapping[str, Point | None] | None = None,
+    exact: bool = False,
+    about: Mapping[str, Any] | None = None,
+    blank: Mapping[str, list[str]] | None = None,
+) -> Bundle:
+    """A market and its plan as a sealed bundle.
 
     Parameters
     ----------
     market : Market
     plan : Plan
         Of this market.
+    ids : mapping of str to str, optional
+        The pseudonym of each record; without it they are numbered in the order of the lottery.
+    homes : mapping of candidate id to (lat, lon), optional
+        Where to put each home, such as the middle of its postcode sector; without it homes are
+        put on a grid of a hundredth of a degree, about a kilometre.
+    exact : bool
+        Keep homes and birth dates as they are, so that the checker works every journey out.
+    about : mapping, optional
+        What else to write into the file, under names of its own.
+    blank : mapping of kind to list of str, optional
+        Pseudonyms of records that were erased and are not in the market.
 
     Returns
     -------
-    dict
-        ``candidates`` and ``placements`` (with ``capacity``), ``edges`` ``[i, j, cost]``,
-        ``match`` (j or ``None``), ``certificate`` (``exact``, ``bound`` or ``none``) and, where
-        exact, ``unmatched_cost`` and ``prices``: v ≥ 0, v = 0 where places are left, u ≤ B with
-        equality for the unmatched, u ≤ cost + v on every edge with equality on matched ones.
+    Bundle
+        Solved again and checked under the new names: it replays byte for byte.
 
     Raises
     ------
-    PlanError
-        When the plan is of another market, or the policy pins people.
+    BundleError
+        When the plan is of another market, does not come out again, or does not verify.
+
+    Notes
+    -----
+    Minutes to many sites give a home away even when it is rounded: a bundle is for staff and
+    named auditors, and never for a public page.
+
+    Examples
+    --------
+    >>> market = Market([{"id": "ann", "choices": ["shop"]}], [{"id": "shop"}], {"travel": "none"})
+    >>> sealed = seal(market, solve(market))
+    >>> sealed.plan.placement_of, check_bundle(read_bundle(sealed.text))
+    ({'person-1': 'place-1'}, [])
     """
     if plan.market_sha256 != market.sha256:
-        raise PlanError("bundle: the plan was made for another market")
-    if market.policy.pins:
-        raise PlanError("bundle: a market with pins has no graph of its own")
-    exact = plan.certificate.get("kind") == "exact"
-    edges = eligible_edges(market)
-    costs = plan_costs(market, plan, edges) if exact else pair_costs(market, edges).total
-    match = [market.col_of.get(plan.placement_of.get(c.id, "")) for c in market.candidates]
-    proof = {"unmatched_cost": plan.certificate["outside_price"]} if exact else {}
+        raise BundleError("bundle: the plan was made for another market")
+    names = make_names(market, ids)
+    other = _under(market, names, homes, exact)
+    again = solve(other)
+    _hold_same(plan, again, names, exact)
+    false = verify(other, again)
+    if false:
+        raise BundleError(f"bundle: the plan does not verify, {false[0]}")
+    document = _document(other, again, graph(other, again))
+    document |= {
+        "homes": _homes_word(market, homes, exact),
+        "births": "exact" if exact else "as coarse as the rules allow",
+        "blank": {kind: sorted(names) for kind, names in (blank or {}).items()},
+    }
+    extra = dict(about or {})
+    clash = sorted(set(extra) & {*OWN, "sha256"})
+    if clash:
+        raise BundleError(f"bundle: {clash[0]!r} is a name of its own")
+    return read_bundle(_sealed(document | extra))
+
+
+def _under(
+    market: Market, names: Names, homes: Mapping[str, Point | None] | None, exact: bool
+) -> Market:
+    """The market under pseudonyms, its homes rounded and its journeys given unless exact."""
+    plain, travel = rename(market, names), market.travel
+    if not exact:
+        known = market.candidates.to_list()
+        round_homes(known, homes)
+        round_births(market, known)
+        for record, rounded in zip(plain["candidates"], known, strict=True):
+            record |= {field: rounded[field] for field in ("lat", "lon", "born_on")}
+        if market.policy.travel != "none" or market.travel is not None:
+            travel = _renamed(give_travel(market, _source(market)), names)
+    return Market.from_dict(plain, travel)
+
+
+def _source(market: Market) -> str:
+    return market.policy.travel if market.travel is None else type(market.travel).__name__
+
+
+def _renamed(given: GivenTravel, names: Names) -> GivenTravel:
+    people = tuple(names.people[name] for name in given.people)
+    places = tuple(names.places[name] for name in given.places)
+    return dataclasses.replace(given, people=people, places=places)
+
+
+def _homes_word(market: Market, homes: Mapping[str, Point | None] | None, exact: bool) -> str:
     if exact:
-        u, v = plan.prices["candidate"], plan.prices["placement"]
-        proof["prices"] = {
-            "candidate": [u[c.id] for c in market.candidates],
-            "placement": [v[p.id] for p in market.placements],
-        }
+        return "exact"
+    return "grid" if homes is None else "sector"
+
+
+def _hold_same(plan: Plan, again: Plan, names: Names, exact: bool) -> None:
+    """Refuse a plan that does not come out again under the new names."""
+    old = {(names.people[a.candidate], *_facts(a, names.places)) for a in plan.assignments}
+    new = {(a.candidate, *_facts(a, None)) for a in again.assignments}
+    if old != new:
+        who = sorted({pair[0] for pair in old ^ new})
+        raise BundleError(f"bundle: the plan does not come out again for {len(who)} people")
+
+
+def _facts(placed: Placed, places: Mapping[str, str] | None) -> tuple[Any, ...]:
+    at = placed.placement if places is None else places[placed.placement]
+    return at, placed.choice, placed.minutes_there, placed.minutes_back, placed.mode
+
+
+def _document(market: Market, plan: Plan, found: Graph) -> dict[str, Any]:
+    sealed_plan = plan.to_dict()
+    del sealed_plan["timings"]
     return {
-        "candidates": [{"id": c.id} for c in market.candidates],
-        "placements": [{"id": p.id, "capacity": p.capacity} for p in market.placements],
-        "edges": _lines(edges.rows, edges.cols, costs),
-        "match": match,
-        "certificate": plan.certificate.get("kind", "none"),
-        **{k: v for k, v in plan.certificate.items() if k in ("status", "gap", "reached")},
-        **proof,
+        "format": FORMAT,
+        "software": {"name": "matching", "version": VERSION},
+        "seed": market.policy.seed,
+        "market": market.to_dict(),
+        "plan": sealed_plan,
+        "graph": found,
+        "hashes": {
+            "market": market.sha256,
+            "policy": sha256_of(record_dict(market.policy)),
+            "plan": plan.sha256,
+            "graph": sha256_of(found),
+        },
     }
 
 
-def _lines(rows: Ints, cols: Ints, costs: Ints) -> list[list[int]]:
-    lines: list[list[int]] = np.column_stack([rows, cols, costs]).tolist()
-    return lines
+def _sealed(document: Mapping[str, Any]) -> str:
+    return canonical_json({**document, "sha256": sha256_of(document)}) + "\n"
+
+
+def is_bundle(text: str) -> bool:
+    """Whether a text sets out to be a bundle.
+
+    Examples
+    --------
+    >>> is_bundle('{"candidates": []}')
+    False
+    """
+    return '"format":"matching bundle' in text
+
+
+def read_bundle(text: str) -> Bundle:
+    """The bundle in a text.
+
+    Raises
+    ------
+    BundleError
+        When it cannot be read at all. What can be read but is untrue is in ``false``.
+    """
+    try:
+        document = json.loads(text)
+        body = {name: value for name, value in document.items() if name != "sha256"}
+        if document["format"] != FORMAT:
+            raise BundleError(f"bundle: the format is {document['format']!r}, not {FORMAT!r}")
+        false = list(_broken_seals(text, document, body))
+        given = dict(document["market"])
+        travel = given.get("travel")
+        market = Market.from_dict(given, None if travel is None else read_travel(travel))
+        plan = _read_plan(document["plan"])
+    except BundleError:
+        raise
+    except (MatchingError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as no:
+        raise BundleError(f"bundle: cannot be read, {no}") from None
+    if plan.sha256 != document["plan"].get("sha256"):
+        false.append("bundle: the hash of the plan does not fit its contents")
+    return Bundle(market, plan, document, text, tuple(false))
+
+
+def _broken_seals(text: str, document: Any, body: Any) -> Iterator[str]:
+    if sha256_of(body) != document.get("sha256"):
+        yield "bundle: its own hash does not fit its contents"
+    if text != canonical_json(document) + "\n":
+        yield "bundle: its text is not the canonical text of its contents"
+
+
+def _read_plan(given: Mapping[str, Any]) -> Plan:
+    """The plan as it stands; whether its own hash fits is said beside it."""
+    bare = {name: value for name, value in given.items() if name not in ("sha256", "timings")}
+    return Plan.from_dict({**bare, "sha256": sha256_of(bare), "timings": {}})
+
+
+def check_bundle(bundle: Bundle) -> list[str]:
+    """Say everything that is false in a bundle: its seals, its rules, its plan and its proof.
+
+    Parameters
+    ----------
+    bundle : Bundle
+
+    Returns
+    -------
+    list of str
+        Empty when the bundle holds.
+    """
+    document, market, plan = bundle.document, bundle.market, bundle.plan
+    found = list(bundle.false)
+    hashes = document.get("hashes", {})
+    right = {
+        "market": market.sha256,
+        "policy": sha256_of(record_dict(market.policy)),
+        "plan": plan.sha256,
+        "graph": sha256_of(document.get("graph")),
+    }
+    for name, value in right.items():
+        if hashes.get(name) != value:
+            found.append(f"bundle: the hash of the {name} does not fit its contents")
+    if document.get("seed") != market.policy.seed:
+        found.append("bundle: the seed is not that of the policy")
+    found += verify(market, plan)
+    found += check_graph(document.get("graph", {}))
+    if not found and graph(market, plan) != document["graph"]:
+        found.append("bundle: the graph is not that of the market and the plan")
+    return found
+
+
+def replay(market: Market, plan: Plan) -> list[str]:
+    """Solve a market again and say where the plan differs; the same bytes are a pass."""
+    again = solve(market)
+    if again.sha256 == plan.sha256:
+        return []
+    moved = len(list_changes(plan, again))
+    if moved:
+        return [f"solved again, {moved} people are placed otherwise"]
+    return ["solved again, everybody is placed alike but the plan is not the same"]

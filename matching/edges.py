@@ -1,21 +1,44 @@
-"""The pairs worth considering: those within reach by any way of travelling, and ranked choices."""
+"""The eligible pairs of a market, found block by block without the dense table of pairs."""
 
 from __future__ import annotations
 
 import dataclasses
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import numpy as np
-from scipy.spatial import cKDTree
 
-from matching.eligibility import choice_ranks, refusals
-from matching.market import Floats, Ints, Market
-from matching.rates import EARTH_METRES, rates_of
-from matching.travel import journeys as find_journeys
+from matching.eligibility import Rules, choice_ranks, travel_bits
+from matching.market import Ints, Market
+from matching.near import Near
+from matching.predicates import Bools
+from matching.travel import journeys
+
+A = TypeVar("A")
+B = TypeVar("B")
+KINDS = {
+    "rows": np.int32,
+    "cols": np.int32,
+    "there": np.int32,
+    "back": np.int32,
+    "metres": np.int32,
+    "mode": np.int8,
+    "rank": np.int8,
+    "estimate": np.bool_,
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Edges:
-    """Eligible pairs by row then column; all int64[E], ``rank`` is -1 for an unranked pair."""
+    """Eligible pairs by row then column, as narrow as they fit (a nation has 32 million).
+
+    ``rows``, ``cols`` int32[E], positions (widen them before multiplying); ``there``, ``back``
+    minutes and ``metres`` int32[E]; ``mode`` int8[E], index into ``MODES`` or -1; ``rank``
+    int8[E], 0 for a first choice, -1 for an unranked pair; ``estimate`` bool[E], True where the
+    minutes come from a straight line.
+    """
 
     rows: Ints
     cols: Ints
@@ -24,71 +47,75 @@ class Edges:
     metres: Ints
     mode: Ints
     rank: Ints
+    estimate: Bools
+
+    def where(self, keep: Ints | Bools) -> Edges:
+        """The edges at these positions, or where a mask is True."""
+        return Edges(*(getattr(self, f.name)[keep] for f in dataclasses.fields(Edges)))
 
 
 def eligible_edges(market: Market) -> Edges:
-    """Every eligible pair of the market, found without building the dense table of pairs.
+    """Every eligible pair of the market.
 
-    Complexity: O((N + M) log M + pairs within reach).
+    Parameters
+    ----------
+    market : Market
+
+    Returns
+    -------
+    Edges
+
+    Notes
+    -----
+    Complexity: O((N + M) log M + pairs within reach), two blocks of people at a time.
+
+    Examples
+    --------
+    >>> market = Market([{"id": "ann"}], [{"id": "shop"}], {"travel": "none"})
+    >>> eligible_edges(market).rows.tolist()
+    [0]
     """
-    rows, cols = _pairs_within_reach(market)
-    journeys = find_journeys(market, rows, cols)
-    keep = refusals(market, rows, cols, journeys) == 0
-    return Edges(
-        rows[keep],
-        cols[keep],
-        journeys.there[keep],
-        journeys.back[keep],
-        journeys.metres[keep],
-        journeys.mode[keep],
-        choice_ranks(market, rows[keep], cols[keep]),
-    )
+    near, rules = Near(market), Rules(market)
+    parts = list(in_turn(lambda block: _block(market, near, rules, *block), near.blocks()))
+    return _joined(parts)
 
 
-def _pairs_within_reach(market: Market) -> tuple[Ints, Ints]:
-    n, m = len(market.candidates), len(market.placements)
-    ranked = [
-        i * m + market.col_of[choice]
-        for i, candidate in enumerate(market.candidates)
-        for choice in candidate.choices
-        if choice in market.col_of
-    ]
-    if market.policy.only_ranked or not n or not m:
-        keys = np.array(ranked, dtype=np.int64)
-    elif market.policy.travel == "none":
-        keys = np.arange(n * m, dtype=np.int64)
-    else:
-        keys = np.concatenate([_near_keys(market), np.array(ranked, dtype=np.int64)])
-    keys = np.unique(keys)
-    return (keys // m, keys % m) if m else (keys, keys)
+def in_turn(work: Callable[[A], B], blocks: Iterable[A]) -> Iterator[B]:
+    """The work of each block in order, two at a time where there are two processors."""
+    every = list(blocks)
+    if len(every) < 2:
+        yield from map(work, every)
+        return
+    with ThreadPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:
+        yield from pool.map(work, every)
 
 
-def _near_keys(market: Market) -> Ints:
-    homes, sites = _on_sphere(market.homes), _on_sphere(market.sites)
-    known = np.flatnonzero(~np.isnan(homes[:, 0]))
-    placed = np.flatnonzero(~np.isnan(sites[:, 0]))
-    if not len(known) or not len(placed):
-        return np.zeros(0, dtype=np.int64)
-    reach = np.array([_reach_metres(market, i) for i in known.tolist()])
-    chord = 2 * EARTH_METRES * np.sin(np.minimum(reach / EARTH_METRES, np.pi) / 2)
-    near = cKDTree(sites[placed]).query_ball_point(homes[known], chord + 1.0)
-    counts = np.array([len(found) for found in near], dtype=np.int64)
-    cols = placed[np.concatenate([np.asarray(f, dtype=np.int64) for f in near])]
-    keys: Ints = np.repeat(known, counts) * len(market.placements) + cols
-    return keys
+def _block(market: Market, near: Near, rules: Rules, begin: int, end: int) -> list[Ints]:
+    rows, cols = near.pairs(begin, end)
+    possible = rules.open(rows, cols)
+    rows, cols = rows[possible], cols[possible]
+    found = journeys(market, rows, cols)
+    keep = np.flatnonzero(travel_bits(market, rows, found) == 0)
+    rows, cols = rows[keep], cols[keep]
+    columns = {
+        "rows": rows,
+        "cols": cols,
+        "there": found.there[keep],
+        "back": found.back[keep],
+        "metres": found.metres[keep],
+        "mode": found.mode[keep],
+        "rank": choice_ranks(market, rows, cols),
+        "estimate": found.estimate[keep],
+    }
+    return [columns[name].astype(kind) for name, kind in KINDS.items()]
 
 
-def _reach_metres(market: Market, row: int) -> float:
-    """How far the fastest way open to the person could take them within their limit."""
-    candidate = market.candidates[row]
-    rates = rates_of(market.travel)
-    ways = [rates[mode] for mode in candidate.modes if mode in rates]
-    spare = [(max(candidate.max_minutes - r.access - r.wait, 0), r) for r in ways]
-    return max((m * r.speed * 100 / (60 * r.detour) for m, r in spare), default=0.0)
-
-
-def _on_sphere(points: Floats) -> Floats:
-    lat, lon = np.radians(points[:, 0]), np.radians(points[:, 1])
-    return EARTH_METRES * np.column_stack(
-        [np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)]
-    )
+def _joined(parts: list[list[Ints]]) -> Edges:
+    """One array a column; each block's column is let go as soon as it is joined."""
+    columns: list[Any] = []
+    for at, kind in enumerate(KINDS.values()):
+        pieces = [part[at] for part in parts]
+        columns.append(np.concatenate(pieces) if pieces else np.zeros(0, dtype=kind))
+        for part in parts:
+            part[at] = np.zeros(0, dtype=kind)
+    return Edges(*columns)

@@ -194,6 +194,8 @@ class _Sites:
         if self.market.policy.travel == "none":
             zero = np.zeros(m, dtype=np.int64)
             return zero, zero, zero, zero - 1
+        if hasattr(self.market.travel, "pairs"):
+            return self._given_journeys(one)
         there, back, metres, mode = np.full((4, m), -1, dtype=np.int64)
         if one.lat is None or one.lon is None:
             return there, back, metres, mode
@@ -213,6 +215,14 @@ class _Sites:
             longest[better] = np.maximum(out, home)[better]
             there[better], back[better], mode[better] = out[better], home[better], index
         return there, back, metres, mode
+
+    def _given_journeys(self, one: Candidate) -> tuple[Ints, Ints, Ints, Ints]:
+        """Journeys that came with the market: nothing is left to work them out from."""
+        cols = np.arange(len(self.places), dtype=np.int64)
+        rows = np.full(len(cols), self.market.row_of[one.id], dtype=np.int64)
+        found = self.market.travel.journeys(self.market, rows, cols)
+        there, back = (np.where(found.served, way, -1) for way in (found.there, found.back))
+        return there, back, found.metres, found.mode
 
 
 def _metres(lat: float, lon: float, sites: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -160,9 +160,9 @@ class _Check:
 
     def distances(self) -> Iterator[str]:
         """Kilometres against the geodesic on the ellipsoid."""
-        if self.market.policy.travel == "none":
-            return
         market = self.market
+        if market.policy.travel == "none" or hasattr(market.travel, "pairs"):
+            return
         sample = sorted(self.plan.assignments, key=lambda a: drawn_number(market, a.candidate))
         for placed in sample[:GEODESIC_MOST]:
             home = self.market.homes[self.market.row_of[placed.candidate]]

@@ -1,0 +1,139 @@
+"""What each command does with what it was given."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import sys
+from typing import TextIO
+
+from matching.bundle import Bundle, check_bundle, replay, seal
+from matching.canonical import canonical_json
+from matching.command_line import words
+from matching.command_line.files import (
+    STREAM,
+    read_input,
+    read_plan,
+    write_bundle,
+    write_json,
+)
+from matching.command_line.progress import watching
+from matching.compare import compare
+from matching.errors import FileError, PlanError
+from matching.explain import explain
+from matching.generate import generate
+from matching.market import Market
+from matching.plan import Plan
+from matching.records import MECHANISMS
+from matching.solve import solve
+from matching.verify import verify
+
+BUNDLES = (".bundle.json", ".bundle.json.gz")
+
+
+def generate_market(given: argparse.Namespace) -> int:
+    """Write an invented market."""
+    market = generate(given.people, given.placements, given.places, given.seed)
+    write_json(given.out, market.to_dict())
+    if given.out != STREAM:
+        print(words.market_line(market))
+    return 0
+
+
+def solve_file(given: argparse.Namespace) -> int:
+    """Solve a market, or a bundle again."""
+    loaded = read_input(given.file)
+    market = loaded.market if isinstance(loaded, Bundle) else loaded
+    if given.mechanism:
+        market = market.with_policy(dataclasses.replace(market.policy, mechanism=given.mechanism))
+    with watching(given.progress) as progress:
+        plan = solve(market, progress)
+    if given.out and given.out.endswith(BUNDLES):
+        write_bundle(given.out, seal(market, plan, exact=given.exact_homes))
+    elif given.out:
+        write_json(given.out, plan.to_dict())
+    if given.json:
+        print(canonical_json(plan.to_dict()))
+    elif given.out != STREAM:
+        print("\n".join(words.plan_lines(market, plan)))
+    if isinstance(loaded, Bundle) and not given.mechanism:
+        return _compare_again(loaded, plan, sys.stderr if given.json else sys.stdout)
+    return 0
+
+
+def _compare_again(bundle: Bundle, plan: Plan, out: TextIO) -> int:
+    same = plan.sha256 == bundle.plan.sha256
+    said = "the plan of the bundle comes out again, byte for byte"
+    print(said if same else "the plan of the bundle is another", file=out)
+    return 0 if same else 1
+
+
+def verify_file(given: argparse.Namespace) -> int:
+    """Check a bundle, or a plan against its market."""
+    loaded = read_input(given.file)
+    if isinstance(loaded, Bundle):
+        if given.plan:
+            raise FileError(f"{given.file}: a bundle has its own plan, leave {given.plan} out")
+        market, plan, found = loaded.market, loaded.plan, check_bundle(loaded)
+    else:
+        market, plan = loaded, _plan_beside(given)
+        found = verify(market, plan)
+    if given.replay and not found:
+        found = replay(market, plan)
+    if given.json:
+        print(canonical_json(words.verdict(loaded, market, plan, found)))
+    else:
+        print("\n".join(words.verdict_lines(loaded, market, plan, found)))
+    return 1 if found else 0
+
+
+def _plan_beside(given: argparse.Namespace) -> Plan:
+    if not given.plan:
+        raise FileError(f"{given.file}: a market has no plan in it, name the plan after it")
+    return read_plan(given.plan)
+
+
+def _market_and_plan(given: argparse.Namespace) -> tuple[Market, Plan]:
+    loaded = read_input(given.file)
+    if isinstance(loaded, Bundle):
+        return loaded.market, loaded.plan
+    return loaded, _plan_beside(given)
+
+
+def explain_person(given: argparse.Namespace) -> int:
+    """Print one person's receipt."""
+    market, plan = _market_and_plan(given)
+    if given.person not in market.row_of:
+        raise PlanError(f"explain: {given.person} is not in the market")
+    receipt = explain(market, plan, given.person).to_dict()
+    if given.json:
+        print(canonical_json(receipt))
+    else:
+        print("\n".join(words.receipt_lines(receipt)))
+    return 0
+
+
+def compare_file(given: argparse.Namespace) -> int:
+    """Line up mechanisms, and dry runs without the uncertain places."""
+    loaded = read_input(given.file)
+    market = loaded.market if isinstance(loaded, Bundle) else loaded
+    names = given.mechanism or [name for name in MECHANISMS if _fits(market, name)]
+    policies = [dataclasses.replace(market.policy, mechanism=name) for name in names]
+    if given.certain:
+        policies = [
+            dataclasses.replace(policy, uncertain_places=uncertain)
+            for policy in policies
+            for uncertain in (True, False)
+        ]
+    with watching(given.progress) as progress:
+        rows = compare(market, policies, progress)
+    if given.json:
+        print(canonical_json(rows))
+    else:
+        print("\n".join(words.comparison_lines(rows, given.people)))
+    return 0
+
+
+def _fits(market: Market, mechanism: str) -> bool:
+    """Under host caps no answer need be stable: stable is tried only when it is asked for."""
+    return mechanism != "stable" or not market.host_caps

@@ -1,0 +1,3 @@
+"""The version of the engine, as bundles and records name it."""
+
+VERSION = "0.1.0"
