@@ -268,7 +268,8 @@ def refusal_fact(rule: Refusal, person: Candidate, place: Placement, longer: int
 def _levels(market: Market, rows: Ints, cols: Ints, trips: Journeys) -> dict[str, Ints]:
     """Level of each pair by objective, lower first: what a check can recompute."""
     ranks = choice_ranks(market, rows, cols)
-    edges = Edges(rows, cols, trips.there, trips.back, trips.metres, trips.mode, ranks)
+    figures = (trips.there, trips.back, trips.metres, trips.mode)
+    edges = Edges(rows, cols, *figures, ranks, trips.estimate)
     return {
         "priority": priority_levels(market)[rows],
         "choice": choice_levels(market, edges),
