@@ -74,7 +74,7 @@ def lacks_needs(market: Market) -> Refuses:
     missing = np.array([[w not in some for w in words] for some in has.values], dtype=np.int32)
     asked = np.array([[w in some for w in words] for some in needs.values], dtype=np.int32)
     size = len(words)
-    table = missing.reshape(-1, size) @ asked.reshape(-1, size).T > 0
+    table = missing.reshape(len(missing), size) @ asked.reshape(len(asked), size).T > 0
     return _by_kind(table, has.codes, needs.codes)
 
 

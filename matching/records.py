@@ -113,6 +113,8 @@ class Policy:
             raise PolicyError("policy: seed must fit 64 bits")
         _check_weights(self.weights, self.objectives)
         _check_shares(self.shares)
+        if self.shares and self.mechanism != "optimal":
+            raise PolicyError(f"policy: shares need the optimal mechanism, not {self.mechanism}")
         if not isinstance(self.uncertain_places, bool):
             raise PolicyError(f"policy: uncertain_places {self.uncertain_places!r} is not a bool")
         if not _is_whole(self.seconds, 0, 10**6):

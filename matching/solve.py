@@ -12,13 +12,13 @@ import numpy as np
 from matching.costs import pair_costs
 from matching.edges import Edges, eligible_edges
 from matching.eligibility import Refusal, refusals
-from matching.errors import PolicyError
 from matching.market import Ints, Market
 from matching.methods.nearest import nearest
 from matching.methods.optimal import optimal
 from matching.methods.problem import Answer, Problem
 from matching.methods.serial import serial
 from matching.methods.stable import stable
+from matching.pins import take_pins
 from matching.plan import Placed, Plan
 from matching.records import MODES
 
@@ -51,7 +51,7 @@ def solve(market: Market, progress: Progress | None = None) -> Plan:
     Raises
     ------
     PolicyError
-        When a pin is not eligible or the mechanism cannot keep the policy.
+        When pins cannot all be kept or the mechanism cannot keep the policy.
 
     Examples
     --------
@@ -92,24 +92,10 @@ class _Clock:
 
 def _problem(market: Market, edges: Edges) -> tuple[Problem, dict[int, int]]:
     """Take pinned people and their places out of what the mechanism decides."""
-    pinned = {market.row_of[c]: market.col_of[p] for c, p in market.policy.pins}
-    capacities = market.capacities.copy()
-    caps_left = dict(market.host_caps)
-    eligible = set(zip(edges.rows.tolist(), edges.cols.tolist(), strict=True)) if pinned else set()
-    for row, col in pinned.items():
-        names = f"{market.candidates[row].id} to {market.placements[col].id}"
-        host = market.placements[col].employer
-        if (row, col) not in eligible:
-            raise PolicyError(f"policy: pin {names} is not an eligible pair")
-        capacities[col] -= 1
-        caps_left[host] = caps_left.get(host, 1) - (host in caps_left)
-        if host not in market.host_caps:
-            del caps_left[host]
-        if capacities[col] < 0 or caps_left.get(host, 0) < 0:
-            raise PolicyError(f"policy: pin {names} is beyond the free places")
+    pinned, rules = take_pins(market, edges)
     free = ~np.isin(edges.rows, list(pinned))
     left = Edges(*(getattr(edges, f.name)[free] for f in dataclasses.fields(Edges)))
-    return Problem(market, left, pair_costs(market, left), capacities, caps_left), pinned
+    return Problem(market, left, pair_costs(market, left), rules), pinned
 
 
 def _plan(problem: Problem, answer: Answer, edges: Edges, pinned: dict[int, int]) -> Plan:

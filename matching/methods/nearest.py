@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from matching.methods.problem import Answer, Problem, Seats
+from matching.methods.closing import with_groups
+from matching.methods.deferred import deferred
+from matching.methods.orders import by_minutes
+from matching.methods.problem import Answer, Problem
 
 
 def nearest(problem: Problem) -> Answer:
-    """The shortest journeys first, whoever they belong to; ties by lottery."""
-    edges = problem.edges
-    minutes = np.maximum(edges.there, edges.back)
-    match = np.full(len(problem.market.candidates), -1, dtype=np.int64)
-    seats = Seats(problem)
-    for edge in np.lexsort((edges.cols, edges.rows, minutes)).tolist():
-        row, col = int(edges.rows[edge]), int(edges.cols[edge])
-        if match[row] < 0 and seats.take(col):
-            match[row] = col
-    return Answer(match, "greedy by travel time", {"kind": "none"})
+    """The shortest journeys first, whoever they belong to; ties by lottery.
+
+    It is deferred acceptance where both sides would rather have the shorter journey.
+    """
+    order = by_minutes(problem)
+    return with_groups(
+        problem, "greedy by travel time", lambda seats: deferred(problem, seats, order, order)
+    )

@@ -10,21 +10,26 @@ import numpy as np
 from matching.costs import Costs
 from matching.edges import Edges
 from matching.market import Ints, Market
+from matching.side_rules.rules import Rules
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Problem:
-    """Eligible pairs without pinned people, seats left after pins, and the cost of each pair."""
+    """Eligible pairs without pinned people, the cost of each, and what is left after the pins."""
 
     market: Market
     edges: Edges
     costs: Costs
-    capacities: Ints
-    caps_left: dict[str, int]
+    rules: Rules
 
-    def lottery_order(self) -> Ints:
-        """Candidate positions from the lowest lottery number up, which is their given order."""
-        return np.arange(len(self.market.candidates), dtype=np.int64)
+    @property
+    def capacities(self) -> Ints:
+        """Places left at each placement after the pins, int64[M]."""
+        return self.rules.seats
+
+    def minutes(self) -> Ints:
+        """The longer journey of each pair, int64[E]."""
+        return np.maximum(self.edges.there, self.edges.back)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,22 +41,3 @@ class Answer:
     certificate: dict[str, Any]
     row_price: Ints | None = None
     col_price: Ints | None = None
-
-
-class Seats:
-    """Free places and host caps, counted down as people take them."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.left = problem.capacities.tolist()
-        self.hosts = [p.employer for p in problem.market.placements]
-        self.caps = dict(problem.caps_left)
-
-    def take(self, col: int) -> bool:
-        """Take one place if the placement and its host have one left."""
-        host = self.hosts[col]
-        if self.left[col] < 1 or self.caps.get(host, 1) < 1:
-            return False
-        self.left[col] -= 1
-        if host in self.caps:
-            self.caps[host] -= 1
-        return True

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from matching.costs import choice_levels
-from matching.methods.problem import Answer, Problem, Seats
+from matching.methods.closing import with_groups
+from matching.methods.deferred import deferred
+from matching.methods.orders import by_choice, by_lottery
+from matching.methods.problem import Answer, Problem
 
 
 def serial(problem: Problem) -> Answer:
-    """Each person in lottery order takes the best place left for them."""
-    edges = problem.edges
-    level = choice_levels(problem.market, edges)
-    minutes = np.maximum(edges.there, edges.back)
-    match = np.full(len(problem.market.candidates), -1, dtype=np.int64)
-    seats = Seats(problem)
-    for edge in np.lexsort((edges.cols, minutes, level, edges.rows)).tolist():
-        row, col = int(edges.rows[edge]), int(edges.cols[edge])
-        if match[row] < 0 and seats.take(col):
-            match[row] = col
-    return Answer(match, "serial dictatorship", {"kind": "none"})
+    """Each person in lottery order takes the best place left for them.
+
+    It is deferred acceptance where every placement sees people in lottery order.
+    """
+    wish, standing = by_choice(problem), by_lottery(problem)
+    return with_groups(
+        problem, "serial dictatorship", lambda seats: deferred(problem, seats, wish, standing)
+    )

@@ -1,0 +1,1 @@
+"""Rules over several people at once: employers' caps, least groups and shares, solved exactly."""

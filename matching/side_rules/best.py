@@ -1,0 +1,152 @@
+"""The best match that keeps every side rule, and the proof of it for the plan."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from matching.assign import assign
+from matching.columns import Ints
+from matching.errors import PolicyError
+from matching.market import Market
+from matching.side_rules.arcs import arcs_of
+from matching.side_rules.branch import Found, Leaf, flow_of, search
+from matching.side_rules.network import Bounds, Network, held_costs
+from matching.side_rules.rules import Rules
+
+ROOM = 2**60
+
+
+@dataclasses.dataclass(frozen=True)
+class Pairs:
+    """Edges and what each costs, int64[E]; ``match`` is a best one for the seats alone."""
+
+    rows: Ints
+    cols: Ints
+    costs: Ints
+    match: Ints
+
+
+def best_under_rules(
+    market: Market, rules: Rules, pairs: Pairs, seconds: int
+) -> tuple[Ints, dict[str, Any]]:
+    """Most people placed, then the shares, then least cost, all rules kept.
+
+    Parameters
+    ----------
+    market : Market
+    rules : Rules
+    pairs : Pairs
+    seconds : int
+        For each search which placements run, 0 for no limit.
+
+    Returns
+    -------
+    match : int64[N]
+    proof : dict
+        ``status`` (``optimal`` or ``time limit``), ``value``, ``bound`` and ``gap``,
+        ``outside_price``, and for every leaf of the search the prices that prove it. Exact whole
+        numbers, no tolerance.
+
+    Raises
+    ------
+    PolicyError
+        When costs and people are too many for 64 bits.
+    """
+    lowest = int(pairs.costs.min()) if len(pairs.costs) else 0
+    costs = pairs.costs - lowest
+    most = min(len(rules.group_of), int(rules.seats.sum()))
+    outside = (most + 1) * (int(costs.max(initial=0)) + 2)
+    if outside >= ROOM:
+        raise PolicyError("policy: with side rules the objectives must fit 60 bits together")
+    network = Network(
+        pairs.rows, pairs.cols, costs, outside,
+        rules.host_of, rules.host_left, rules.group_of, rules.group_left,
+    )  # fmt: skip
+    search_all = _Search(network, rules, seconds)
+    found = search_all.run(pairs.match)
+    shares: list[dict[str, Any]] = []
+    if (rules.count(found.match)[1] < rules.kept).any():
+        known = _keep_shares(market, search_all, most, shares)
+        found = search_all.run(pairs.match, known)
+    held = held_costs(network, found.match) + lowest
+    value = sum(held.tolist())
+    in_time = not found.gap and not any(share["gap"] for share in shares)
+    return found.match, {
+        "status": "optimal" if in_time else "time limit",
+        "outside_price": outside + lowest,
+        "value": value,
+        "bound": value - found.gap,
+        "gap": found.gap,
+        "leaves": [_leaf(market, rules, leaf) for leaf in found.leaves],
+        "shares": shares,
+    }
+
+
+class _Search:
+    """One network and its rules, searched for one goal after another."""
+
+    def __init__(self, network: Network, rules: Rules, seconds: int) -> None:
+        self.network, self.rules, self.seconds = network, rules, seconds
+        self.least = np.zeros(len(rules.groups), dtype=np.int64)
+        runs = rules.floor <= rules.seats
+        self.floor = np.where(runs, rules.floor, 0)
+        self.seats = np.where(runs, rules.seats, 0)
+
+    def run(self, match: Ints, known: Ints | None = None, network: Network | None = None) -> Found:
+        """The best match for the network's costs, from the best one for the seats alone."""
+        net = network or self.network
+        bounds = Bounds(self.rules.low.copy(), self.seats.copy(), self.least.copy())
+        root = flow_of(net, bounds, arcs_of(net, match))
+        return search(root, self.floor, self.seconds, known)
+
+
+def _keep_shares(
+    market: Market, search_all: _Search, most: int, told: list[dict[str, Any]]
+) -> Ints | None:
+    """Find how many places each group can have of those kept for it, one group after another.
+
+    Everyone of the group costs nothing and anyone else 1: the most people are placed, and of
+    such matches one with the most of the group is found.
+    """
+    net, rules, known = search_all.network, search_all.rules, None
+    for at, group in enumerate(rules.groups):
+        if not rules.kept[at]:
+            continue
+        costs = (rules.group_of[net.rows] != at).astype(np.int64)
+        start = assign(net.rows, net.cols, costs, rules.seats, net.n).match.astype(np.int64)
+        found = search_all.run(start, known, net.priced(costs, most + 2))
+        known = found.match
+        reached = min(int(rules.count(known)[1][at]), int(rules.kept[at]))
+        search_all.least[at] = reached
+        proved = reached == int(rules.kept[at])
+        gap = 0 if proved else found.gap
+        told.append(
+            {
+                "group": group,
+                "kept": int(rules.kept[at]),
+                "reached": reached,
+                "gap": gap,
+                "leaves": [] if proved else [_leaf(market, rules, leaf) for leaf in found.leaves],
+            }
+        )
+    return known
+
+
+def _leaf(market: Market, rules: Rules, leaf: Leaf) -> dict[str, Any]:
+    """A leaf by names, the prices that are not 0."""
+    names = [*market.placements.ids.tolist(), *rules.hosts, *rules.groups]
+    m, h = len(rules.seats), len(rules.hosts)
+    prices = leaf.prices.tolist()
+    parts = {"placement": slice(0, m), "employer": slice(m, m + h), "group": slice(m + h, None)}
+    return {
+        "run": sorted(names[col] for col in leaf.run),
+        "closed": sorted(names[col] for col in leaf.closed),
+        "impossible": leaf.value is None,
+        "prices": {
+            part: {n: p for n, p in zip(names[at], prices[at], strict=True) if p}
+            for part, at in parts.items()
+        },
+    }
