@@ -1,0 +1,1 @@
+"""Travel data from elsewhere: timetables (GTFS) and tables of minutes, read and searched."""

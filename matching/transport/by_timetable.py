@@ -1,0 +1,163 @@
+"""Travel by timetable: buses and trains as they run, everything else by straight line."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import threading
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.canonical import sha256_of
+from matching.errors import FeedError
+from matching.market import Ints, Market
+from matching.rates import RATES, Rate, Rates
+from matching.records import Spans
+from matching.transport.footpaths import covered
+from matching.transport.search import travel_seconds
+from matching.transport.timetable import Timetable
+from matching.transport.trips import BUS, TRAIN
+from matching.travel import NEVER, Best, Journeys, straight_minutes
+
+NETWORKS = {"bus": BUS, "train": TRAIN}
+Bools = npt.NDArray[np.bool_]
+KEPT = 6
+CELLS = 20_000_000
+Tables = tuple[Ints, Ints]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class TimetableTravel:
+    """Journeys by the timetable where it reaches, by straight line at ``rates`` where not.
+
+    Where a bus (or train) of the timetable calls within 5 km of both ends, it alone decides
+    about going by bus (or train), and its minutes are no estimate. Elsewhere, and for placements
+    without shifts, a straight line stands in for it and is labelled an estimate, as walking,
+    cycling and driving always are.
+
+    Examples
+    --------
+    >>> TimetableTravel.from_dict({"model": "timetable", "rates": {}, "timetable": {}})
+    Traceback (most recent call last):
+    matching.errors.FeedError: timetable: it cannot be read, KeyError('kind')
+    """
+
+    beyond_rates: ClassVar[bool] = True
+
+    timetable: Timetable
+    rates: Rates = dataclasses.field(default_factory=Rates)
+    _kept: dict[str, Tables] = dataclasses.field(default_factory=dict, init=False, repr=False)
+    _lock: Any = dataclasses.field(default_factory=threading.Lock, init=False, repr=False)
+
+    @functools.cached_property
+    def sha256(self) -> str:
+        """The hash of the timetable and every rate."""
+        return sha256_of(["timetable", self.timetable.sha256, self.rates.to_dict()])
+
+    @property
+    def source(self) -> str:
+        """Where the minutes are from, and the week they stand for."""
+        return f"{self.timetable.source}, week of {self.timetable.week_from}".removeprefix(", ")
+
+    @property
+    def walk(self) -> Rate:
+        """How people walk to and between stops."""
+        return self.rates.by_mode.get("walk", RATES["walk"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The model as plain values."""
+        return {
+            "model": "timetable",
+            "rates": self.rates.to_dict(),
+            "timetable": self.timetable.to_dict(),
+        }
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> TimetableTravel:
+        """The model that a dictionary of :meth:`to_dict` describes."""
+        if set(given) != {"model", "rates", "timetable"}:
+            raise FeedError("travel: a timetable has rates and a timetable and nothing else")
+        timetable = Timetable.from_dict(given["timetable"])
+        return cls(timetable, Rates.from_dict(given["rates"]))
+
+    def journeys(self, market: Market, rows: Ints, cols: Ints) -> Journeys:
+        """The journeys of pairs of a market; see :func:`matching.travel.journeys`."""
+        best = Best.of(market, rows, cols)
+        for mode, rate in self.rates.by_mode.items():
+            at = best.open_to(market, mode)
+            if mode in NETWORKS:
+                runs = self._reaches(market, NETWORKS[mode], rows[at], cols[at])
+                self._public(market, best, mode, at[runs], cols)
+                at = at[~runs]
+            best.keep(mode, at, *straight_minutes(market, rate, cols[at], best.metres[at]))
+        return best.journeys()
+
+    def _reaches(self, market: Market, network: int, rows: Ints, cols: Ints) -> Bools:
+        """Whether the timetable decides a pair: the network is near both ends, and has hours."""
+        shifts = market.placements.kinds("shifts")
+        has_shifts = np.array([bool(spans) for spans in shifts.values], dtype=bool)
+        here = covered(market.homes, self.timetable, network)[rows]
+        if len(rows):
+            here &= (covered(market.sites, self.timetable, network) & has_shifts[shifts.codes])[
+                cols
+            ]
+        return here
+
+    def _public(self, market: Market, best: Best, mode: str, at: Ints, cols: Ints) -> None:
+        """Bus alone, train alone, or for those who use both also one after the other."""
+        if mode == "bus":
+            self._keep(market, best, mode, BUS, at, cols)
+            return
+        modes = market.candidates.kinds("modes")
+        both = np.array(["bus" in some for some in modes.values], dtype=bool)
+        either = at[:0] > 0
+        if len(at):
+            either = both[modes.codes[best.rows[at]]] & ("bus" in self.rates.by_mode)
+        self._keep(market, best, mode, TRAIN, at[~either], cols)
+        self._keep(market, best, mode, BUS | TRAIN, at[either], cols)
+
+    def _keep(
+        self, market: Market, best: Best, mode: str, networks: int, at: Ints, cols: Ints
+    ) -> None:
+        if len(at):
+            there, back = self._minutes(market, networks, best.rows[at], cols[at])
+            best.keep(mode, at, there, back, estimate=False)
+
+    def _minutes(self, market: Market, networks: int, rows: Ints, cols: Ints) -> Tables:
+        """Whole minutes of pairs, from a table of the whole market where that is small enough."""
+        if len(market.candidates) * len(market.placements) > CELLS:
+            some, row_at = np.unique(rows, return_inverse=True)
+            few, col_at = np.unique(cols, return_inverse=True)
+            there, back = self._search(market, networks, some, few)
+        else:
+            row_at, col_at = rows, cols
+            there, back = self._whole(market, networks)
+        seconds = there[row_at, col_at], back[row_at, col_at]
+        minutes = [np.where(way == NEVER, NEVER, -(-way // 60)) for way in seconds]
+        return minutes[0], minutes[1]
+
+    def _whole(self, market: Market, networks: int) -> Tables:
+        """Seconds of all pairs, kept for the next time that the same places are asked about."""
+        shifts = market.placements.kinds("shifts")
+        seal = hashlib.blake2b(f"{networks}{shifts.values!r}".encode(), digest_size=16)
+        for array in (market.homes, market.sites, shifts.codes):
+            seal.update(str(array.shape).encode() + np.ascontiguousarray(array).tobytes())
+        key = seal.hexdigest()
+        with self._lock:
+            if key not in self._kept:
+                every = np.arange(len(market.candidates)), np.arange(len(market.placements))
+                found = self._search(market, networks, *every)
+                while len(self._kept) >= KEPT:
+                    del self._kept[next(iter(self._kept))]
+                self._kept[key] = found
+            return self._kept[key]
+
+    def _search(self, market: Market, networks: int, rows: Ints, cols: Ints) -> Tables:
+        shifts = market.placements.kinds("shifts")
+        spans: list[Spans] = [shifts.values[shifts.codes[col]] for col in cols.tolist()]
+        homes, sites = market.homes[rows], market.sites[cols]
+        return travel_seconds(self.timetable, self.walk, homes, sites, spans, networks)
