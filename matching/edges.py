@@ -76,7 +76,7 @@ def eligible_edges(market: Market) -> Edges:
     [0]
     """
     near, rules = Near(market), Rules(market)
-    parts = list(in_turn(lambda block: _block(market, near, rules, *block), near.blocks()))
+    parts = list(in_turn(lambda people: _block(market, near, rules, people), near.blocks()))
     return _joined(parts)
 
 
@@ -90,8 +90,8 @@ def in_turn(work: Callable[[A], B], blocks: Iterable[A]) -> Iterator[B]:
         yield from pool.map(work, every)
 
 
-def _block(market: Market, near: Near, rules: Rules, begin: int, end: int) -> list[Ints]:
-    rows, cols = near.pairs(begin, end)
+def _block(market: Market, near: Near, rules: Rules, people: Ints) -> list[Ints]:
+    rows, cols = near.pairs_of(people)
     possible = rules.open(rows, cols)
     rows, cols = rows[possible], cols[possible]
     found = journeys(market, rows, cols)

@@ -11,7 +11,7 @@ from matching.market import Market
 from matching.rates import EARTH_METRES, rates_of
 from matching.travel import StraightLine
 
-RING_METRES = 500.0
+RING_METRES = 500
 SLACK_METRES = 1.0
 PAIRS_A_BLOCK = 4_000_000
 PEOPLE_A_BLOCK = 16_384
@@ -36,34 +36,45 @@ class Near:
             self.sites = np.flatnonzero(~np.isnan(market.sites[:, 0]))
             self.tree = cKDTree(_on_sphere(market.sites[self.sites]))
 
-    def blocks(self) -> list[tuple[int, int]]:
-        """Stretches of people to ask for one after another, ``(begin, end)``."""
+    def blocks(self) -> list[Ints]:
+        """Everyone, in stretches of people to ask for one after another."""
+        return self.blocks_of(np.arange(len(self.market.candidates)))
+
+    def blocks_of(self, people: Ints) -> list[Ints]:
+        """These people (rising positions), in stretches to ask for one after another."""
         step = PEOPLE_A_BLOCK
         if not self.by_radius and self.keys is None:
             step = min(step, max(1, PAIRS_A_BLOCK // max(self.width, 1)))
-        n = len(self.market.candidates)
-        return [(begin, min(begin + step, n)) for begin in range(0, n, step)]
+        return [people[begin : begin + step] for begin in range(0, len(people), step)]
 
-    def pairs(self, begin: int, end: int) -> tuple[Ints, Ints]:
-        """Rows and columns of the pairs of people ``begin`` to ``end``, by row then column."""
+    def pairs_of(self, people: Ints) -> tuple[Ints, Ints]:
+        """Rows and columns of the pairs of these people, by row then column, int64[E]."""
         if self.by_radius:
-            keys = self._within(begin, end)
+            keys = self._within(people)
         elif self.keys is None:
-            keys = np.arange(begin * self.width, end * self.width, dtype=np.int64)
+            keys = (people[:, None] * self.width + np.arange(self.width)).ravel()
         else:
-            bounds = np.array([begin, end]) * self.width
-            keys = self.keys[slice(*np.searchsorted(self.keys, bounds))]
+            first, last = (np.searchsorted(self.keys, (people + k) * self.width) for k in (0, 1))
+            sizes = last - first
+            begins = np.cumsum(sizes) - sizes
+            keys = self.keys[np.arange(sizes.sum()) + np.repeat(first - begins, sizes)]
         rows = keys // max(self.width, 1)
         return rows, keys - rows * self.width
 
-    def _within(self, begin: int, end: int) -> Ints:
+    def is_within(self, rows: Ints, metres: Ints) -> npt.NDArray[np.bool_]:
+        """Which pairs are near enough to be looked at one by one, bool[E]."""
+        if not self.by_radius:
+            return np.ones(len(rows), dtype=bool)
+        within: npt.NDArray[np.bool_] = metres <= self.reach[rows]
+        return within
+
+    def _within(self, people: Ints) -> Ints:
         """Keys ``row * M + col`` within reach, ring by ring of radius, so that one tree a ring."""
-        known = begin + np.flatnonzero(~np.isnan(self.market.homes[begin:end, 0]))
-        known = known[self.reach[known] > 0]
+        known = people[~np.isnan(self.market.homes[people, 0]) & (self.reach[people] >= 0)]
         if not len(known) or not len(self.sites):
             return np.zeros(0, dtype=np.int64)
         homes = _on_sphere(self.market.homes[known])
-        rings = np.ceil(self.reach[known] / RING_METRES)
+        rings = -(-self.reach[known] // RING_METRES)
         found = []
         for ring in np.unique(rings):
             at = np.flatnonzero(rings == ring)
@@ -91,20 +102,20 @@ def _listed(market: Market) -> Ints | None:
     return np.unique(rows.astype(np.int64) * width + cols)
 
 
-def reach_metres(market: Market) -> Floats:
-    """How far the fastest way open to each person could take them within their limit, float64[N].
+def reach_metres(market: Market) -> Ints:
+    """How far the fastest way open to each person could take them within their limit, int64[N].
 
     A ride takes its minutes rounded up, beside those to reach the way and to wait for it: further
-    than this in a straight line, no way of theirs is short enough.
+    than this in a straight line, no way of theirs is short enough. -1 where none is at all.
     """
     modes, limit = market.candidates.kinds("modes"), market.candidates.wholes("max_minutes")
-    farthest = np.zeros(len(limit))
+    farthest = np.full(len(limit), -1, dtype=np.int64)
     for name, rate in rates_of(market.travel).items():
         has = np.array([name in some for some in modes.values], dtype=bool)
-        if len(has):
-            spare = np.where(has[modes.codes], limit - rate.access - rate.wait, 0)
-            metres = np.maximum(spare, 0) * (rate.speed * 100 / (60 * rate.detour))
-            farthest = np.maximum(farthest, metres + (spare >= 0) * has[modes.codes])
+        spare = limit - rate.access - rate.wait
+        metres = spare * rate.speed * 100 // (60 * rate.detour)
+        able = (spare >= 0) & has[modes.codes] if len(has) else np.zeros(0, dtype=bool)
+        farthest = np.maximum(farthest, np.where(able, metres, -1))
     return farthest
 
 

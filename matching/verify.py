@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from geopy.distance import geodesic
 
 from matching.certify import certify
 from matching.market import Ints, Market
 from matching.plan import Placed, Plan
 from matching.recheck import Facts, all_facts, drawn_number
+from matching.recheck_bound import check_bound
+from matching.recheck_methods import check_method
+from matching.recheck_rules import Case, check_closed, check_kept, check_rules, counted_places
 from matching.records import MODES
 
 GEODESIC_SHARE = 0.006
@@ -100,19 +104,8 @@ class _Check:
                 yield f"{self.market.candidates[row].id} is pinned but not kept there"
 
     def places(self) -> Iterator[str]:
-        """Capacities and host caps hold."""
-        held = Counter(placed.placement for placed in self.plan.assignments)
-        hosts: Counter[str] = Counter()
-        for placement in self.market.placements:
-            hosts[placement.employer] += held[placement.id]
-            if held[placement.id] > placement.capacity:
-                yield (
-                    f"{placement.id} has {placement.capacity} free places and "
-                    f"{held[placement.id]} people"
-                )
-        for host, cap in self.market.host_caps.items():
-            if hosts[host] > cap:
-                yield f"{host} has {hosts[host]} people and a cap of {cap}"
+        """Places, least groups, employers' caps and shares hold."""
+        yield from check_rules(self.market, self.match)
 
     def pairs(self) -> Iterator[str]:
         """Every placed pair is eligible, and its figures are right."""
@@ -176,34 +169,38 @@ class _Check:
 
     def optimum(self) -> Iterator[str]:
         """The promise of the mechanism."""
-        kind = self.plan.certificate.get("kind")
+        proof = self.plan.certificate
         if self.plan.mechanism != "optimal":
-            yield from self._blocking_pairs()
-        elif kind == "exact":
+            yield from check_method(self._case(), proof)
+        elif proof.get("kind") == "exact":
             yield from self._certificate()
-        elif kind != "bound" or not self.market.host_caps:
-            yield f"a certificate of kind {kind!r} is not enough for the optimal mechanism"
+            yield from check_kept(self._case())
+            yield from check_closed(self._case(), proof.get("closed"))
+        elif proof.get("kind") == "bound":
+            yield from check_bound(self._case(), self._drawn(), proof)
+            yield from check_closed(self._case(), proof.get("closed"))
         else:
-            yield from self._reached()
+            yield f"a proof of kind {proof.get('kind')!r} is not enough for the optimal mechanism"
+
+    def _case(self) -> Case:
+        keep, levels = self._free_pairs()
+        rows, cols = self.facts.rows[keep], self.facts.cols[keep]
+        return Case(self.market, rows, cols, levels, self.match, self.pinned)
+
+    def _drawn(self) -> npt.NDArray[np.uint64]:
+        drawn = [drawn_number(self.market, c.id) for c in self.market.candidates]
+        return np.array(drawn, dtype=np.uint64)
 
     def _free_pairs(self) -> tuple[Ints, dict[str, Ints]]:
         keep = np.flatnonzero(~np.isin(self.facts.rows, list(self.pinned)))
         return keep, {name: level[keep] for name, level in self.facts.levels.items()}
 
     def _capacities(self) -> Ints:
-        left = np.array([p.capacity for p in self.market.placements], dtype=np.int64)
+        places = [counted_places(self.market, at) for at in range(len(self.market.placements))]
+        left = np.array(places, dtype=np.int64)
         for col in self.pinned.values():
             left[col] -= 1
         return left
-
-    def _reached(self) -> Iterator[str]:
-        keep, levels = self._free_pairs()
-        used = self.match[self.facts.rows[keep]] == self.facts.cols[keep]
-        said = self.plan.certificate.get("reached", {})
-        sums = {name: int(level[used].sum()) for name, level in levels.items()}
-        for name, value in {"placed": -int(used.sum()), **sums}.items():
-            if name in said and said[name] != value:
-                yield f"the certificate says {name} {said[name]}, the plan has {value}"
 
     def _certificate(self) -> Iterator[str]:
         proof, prices = self.plan.certificate, self.plan.prices
@@ -217,13 +214,16 @@ class _Check:
         drawn = [drawn_number(self.market, c.id) >> (64 - bits) for c in self.market.candidates]
         levels["lottery"] = np.array(drawn, dtype=np.int64)[rows]
         capacities = self._capacities()
-        most = min(len(self.match), sum(p.capacity for p in self.market.placements))
+        most = min(len(self.match), int(capacities.sum()) + len(self.pinned))
         costs, below = np.zeros(len(rows), dtype=np.int64), 0
-        for name in reversed(self.market.policy.objectives):
-            if weights[name] <= below:
-                yield f"the weight of {name} does not outweigh what comes after it"
-            costs += weights[name] * levels[name]
-            below += most * int(levels[name].max(initial=0)) * int(weights[name])
+        for tier in reversed(self.market.policy.tiers):
+            one = weights[tier[0][0]] // tier[0][1]
+            if one <= below or any(weights[name] != one * times for name, times in tier):
+                yield f"the weight of {tier[0][0]} does not outweigh what comes after it"
+            for name, _ in tier:
+                costs += weights[name] * levels[name]
+                along = 1 if name in ("priority", "lottery") else most
+                below += along * int(levels[name].max(initial=0)) * int(weights[name])
         match = self.match.copy()
         match[list(self.pinned)] = -1
         people, places = prices.get("candidate", {}), prices.get("placement", {})
@@ -234,44 +234,3 @@ class _Check:
             yield "the prices do not cover the market"
             return
         yield from certify(rows, cols, costs, capacities, match, u, v, proof["outside_price"])
-
-    def _blocking_pairs(self) -> Iterator[str]:
-        """Nobody would rather have, and be rather had by, a place they do not hold."""
-        left = self._capacities()
-        held: dict[int, list[tuple[int, ...]]] = {}
-        mine: dict[int, tuple[int, ...]] = {}
-        keep, _ = self._free_pairs()
-        ranks = [{c: i for i, c in enumerate(p.ranking or ())} for p in self.market.placements]
-        rows, cols = self.facts.rows.tolist(), self.facts.cols.tolist()
-        for edge in keep.tolist():
-            if self.match[rows[edge]] == cols[edge]:
-                mine[rows[edge]] = self._wish(edge)
-                held.setdefault(cols[edge], []).append(self._standing(edge, ranks))
-        hosts = Counter(self.market.placements[c].employer for c in self.match if c >= 0)
-        for edge in keep.tolist():
-            row, col = rows[edge], cols[edge]
-            if row in mine and mine[row] <= self._wish(edge):
-                continue
-            host = self.market.placements[col].employer
-            capped = hosts[host] >= self.market.host_caps.get(host, len(rows) + 1)
-            seats = held.get(col, [])
-            worse = bool(seats) and self._standing(edge, ranks) < max(seats)
-            if (len(seats) < left[col] and not capped) or worse:
-                person, place = self.market.candidates[row].id, self.market.placements[col].id
-                yield f"{person} and {place} would rather have each other"
-
-    def _wish(self, edge: int) -> tuple[int, ...]:
-        levels, col = self.facts.levels, int(self.facts.cols[edge])
-        if self.plan.mechanism == "nearest":
-            return (int(levels["travel"][edge]), int(self.facts.rows[edge]), col)
-        return (int(levels["choice"][edge]), int(levels["travel"][edge]), col)
-
-    def _standing(self, edge: int, ranks: list[dict[str, int]]) -> tuple[int, ...]:
-        row, col = int(self.facts.rows[edge]), int(self.facts.cols[edge])
-        if self.plan.mechanism == "serial":
-            return (row,)
-        travel = int(self.facts.levels["travel"][edge])
-        if self.plan.mechanism == "nearest":
-            return (travel, row)
-        named = ranks[col].get(self.market.candidates[row].id, len(ranks[col]))
-        return (named, int(self.facts.levels["priority"][edge]), travel, row)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from matching.assign import Assignment, assign
-from matching.columns import Ints
+from matching.costs import joined_word, words_joined
 from matching.methods.closing import closed
 from matching.methods.problem import Answer, Problem
-from matching.side_rules.best import Pairs, best_under_rules
+from matching.phases import best_match
+from matching.side_rules.best import best_under_rules
 
 
 def optimal(problem: Problem) -> Answer:
@@ -18,38 +16,28 @@ def optimal(problem: Problem) -> Answer:
     """
     edges, costs = problem.edges, problem.costs
     n = len(problem.market.candidates)
-    answer = assign(edges.rows, edges.cols, costs.total, problem.capacities, n)
-    match = answer.match.astype(np.int64)
-    if problem.rules.broken_by(match):
-        return _under_rules(problem, match)
+    best = best_match(edges.rows, edges.cols, costs.part, len(costs.phases), problem.capacities, n)
+    if problem.rules.broken_by(best.match):
+        return _under_rules(problem)
     certificate = {
         "kind": "exact",
-        "outside_price": answer.outside_price,
-        "total_cost": answer.total_cost,
-        "n_matched": answer.n_matched,
+        "outside_price": joined_word(best.outside_prices),
+        "total_cost": joined_word(best.total_costs),
+        "n_matched": best.n_matched,
         "weights": costs.weights,
         "lottery_bits": costs.lottery_bits,
     }
+    if len(costs.phases) > 1:
+        certificate["phases"] = [list(names) for names in costs.phases]
     if problem.rules.floor.any():
-        certificate["closed"] = closed(problem, match)
-    return Answer(match, _name(answer), certificate, answer.row_price, answer.col_price)
+        certificate["closed"] = closed(problem, best.match)
+    row_price, col_price = words_joined(best.row_prices), words_joined(best.col_prices)
+    method = "assignment by prices"
+    return Answer(best.match, method, certificate, row_price, col_price, best.note)
 
 
-def _name(answer: Assignment) -> str:
-    return "scipy assignment"
-
-
-def _under_rules(problem: Problem, match: Ints) -> Answer:
-    edges, costs = problem.edges, problem.costs
-    pairs = Pairs(edges.rows, edges.cols, costs.total, match)
-    found, proof = best_under_rules(
-        problem.market, problem.rules, pairs, problem.market.policy.seconds
-    )
-    certificate = {
-        "kind": "bound",
-        "weights": costs.weights,
-        "lottery_bits": costs.lottery_bits,
-        "closed": closed(problem, found),
-        **proof,
-    }
-    return Answer(found, "prices and branching", certificate)
+def _under_rules(problem: Problem) -> Answer:
+    seconds = problem.market.policy.seconds
+    match, proof = best_under_rules(problem.rules, problem.costs.levels, seconds)
+    certificate = {"kind": "bound", "closed": closed(problem, match), **proof}
+    return Answer(match, "prices and branching", certificate)

@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from matching.costs import Costs
 from matching.edges import Edges
@@ -34,10 +35,15 @@ class Problem:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Answer:
-    """A match int64[N] (-1 for none), the name of what ran, and its proof if it has one."""
+    """A match int64[N] (-1 for none), the method, and its proof if it has one.
+
+    Prices are int64, or Python whole numbers where the objectives need phases. ``solver`` says
+    what ran on this machine and why; it changes nothing else.
+    """
 
     match: Ints
     method: str
     certificate: dict[str, Any]
-    row_price: Ints | None = None
-    col_price: Ints | None = None
+    row_price: npt.NDArray[Any] | None = None
+    col_price: npt.NDArray[Any] | None = None
+    solver: str = ""
