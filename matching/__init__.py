@@ -2,6 +2,7 @@
 
 from matching.assign import Assignment, assign
 from matching.bundle import Bundle, check_bundle, read_bundle, seal
+from matching.cascade import Cascade, cascade
 from matching.certify import certify
 from matching.compare import compare
 from matching.errors import MarketError, MatchingError, PlanError, PolicyError
@@ -13,13 +14,16 @@ from matching.plan import Placed, Plan
 from matching.reach import Reached, reach, reach_table
 from matching.recheck import Pair, recheck_pairs
 from matching.records import Candidate, Placement, Policy
+from matching.rescue import Rescue, rescue
 from matching.solve import solve
+from matching.transparency import transparency
 from matching.verify import verify
 
 __all__ = [
     "Assignment",
     "Bundle",
     "Candidate",
+    "Cascade",
     "Fairness",
     "Market",
     "MarketError",
@@ -33,7 +37,9 @@ __all__ = [
     "PolicyError",
     "Reached",
     "Receipt",
+    "Rescue",
     "assign",
+    "cascade",
     "certify",
     "check_bundle",
     "check_graph",
@@ -46,7 +52,9 @@ __all__ = [
     "reach_table",
     "read_bundle",
     "recheck_pairs",
+    "rescue",
     "seal",
     "solve",
+    "transparency",
     "verify",
 ]

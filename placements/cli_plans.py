@@ -1,12 +1,12 @@
 """Plans by hand: compare, choose, check the seal, write for an auditor, explain one person."""
 
-import gzip
 import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
+from flask import current_app
 
 from placements.cli_rounds import AS_EMAIL, ROUND_ID, find_actor, rounds_group
 from placements.services import bundles, plans, receipts, rounds
@@ -83,20 +83,25 @@ def snapshot(round_id: int, email: str, as_json: bool) -> int:
 @ROUND_ID
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @AS_EMAIL
-def bundle(round_id: int, file: Path, email: str) -> None:
+@click.option("--exact", is_flag=True, help="Homes and birth dates as sealed, not rounded.")
+def bundle(round_id: int, file: Path, email: str, exact: bool) -> None:
     """Write a round for an auditor; packed if FILE ends .gz.
+
+    Anybody with the engine checks it: python -m matching verify FILE.
 
     Example: placements round bundle 1 round-1.bundle.json.gz --as dawn@authority.example.
     """
-    text = json.dumps(
-        bundles.get_bundle(find_actor(email), round_id), sort_keys=True, separators=(",", ":")
-    )
-    body = text.encode()
+    folder = current_app.config["SETTINGS"].region_folder
+    sealed = bundles.get_bundle(find_actor(email), round_id, folder, exact=exact)
     try:
-        file.write_bytes(gzip.compress(body, mtime=0) if file.name.endswith(".gz") else body)
+        file.write_bytes(sealed.packed if file.name.endswith(".gz") else sealed.plain)
     except OSError as fault:
         raise click.ClickException(f"{file.name} cannot be written: {fault.strerror}.") from fault
-    click.echo(f"{file.name}: {len(body)} bytes of JSON")
+    n_blank = sum(map(len, sealed.document["blank"].values()))
+    click.echo(f"{file.name}: {len(sealed.plain)} bytes of JSON")
+    click.echo(f"sha256 {sealed.document['sha256']}")
+    if n_blank:
+        click.echo(f"{n_blank} sealed records were erased; the file names them")
 
 
 @click.command()

@@ -119,6 +119,11 @@ class Gazetteer:
         for code, (lat, lon) in self._units.items():
             yield code, lat, lon
 
+    @property
+    def sectors(self) -> dict[str, tuple[float, float]]:
+        """The middle of each sector."""
+        return dict(self._sectors)
+
     def find(self, postcode: str) -> Point | None:
         """Place a postcode; one not on the list falls back to its sector, labelled approximate."""
         normal = normalise_postcode(postcode)

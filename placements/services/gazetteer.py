@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 from sqlalchemy import delete, select
 
 from placements.domain.errors import Invalid
@@ -54,6 +55,23 @@ def find_points(folder: Path, postcodes: Iterable[str]) -> dict[str, Point | Inv
     for postcode in wanted - set(found):
         found[postcode] = _shipped(folder).find(postcode) or _unknown(postcode)
     return found
+
+
+def round_to_sectors(
+    folder: Path, points: Iterable[tuple[float, float] | None]
+) -> list[tuple[float, float] | None]:
+    """Return the middle of the postcode sector nearest to each point; unknown stays unknown."""
+    middles = np.array(list(_shipped(folder).sectors.values()), dtype=float).reshape(-1, 2)
+    return [None if point is None else _nearest(middles, point) for point in points]
+
+
+def _nearest(middles: np.ndarray, point: tuple[float, float]) -> tuple[float, float] | None:
+    if not len(middles):
+        return None
+    north, east = (middles - point).T
+    east = east * np.cos(np.radians(point[0]))
+    lat, lon = middles[np.argmin(north**2 + east**2)].tolist()
+    return lat, lon
 
 
 def _unknown(postcode: str) -> Invalid:

@@ -99,6 +99,15 @@ def find_record_hashes(round_: Round) -> dict[tuple[str, str], str]:
     return {(r.kind, json.loads(r.body)["id"]): r.record_hash for r in sealed}
 
 
+def list_blank_records(round_: Round) -> dict[str, list[tuple[int, str]]]:
+    """List the sealed records that were erased, by kind: the row's id and the record's hash."""
+    blank: dict[str, list[tuple[int, str]]] = {}
+    for record in _sealed_records(round_):
+        if record.body is None:
+            blank.setdefault(record.kind, []).append((record.record_id, record.record_hash))
+    return blank
+
+
 def hash_records(hashes: list[str]) -> str:
     """Return the hash of a snapshot from the hashes of its records, in any order."""
     return _hash("\n".join(sorted(hashes)))

@@ -13,6 +13,9 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +44,8 @@ for line in sys.stdin:
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 CHILD = "sys.exit(matching.__main__.main(sys.argv[1:]))"
+LOOK_SECONDS = 0.2
+Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,10 @@ class SolveFailed(Exception):
     """The child process gave no plan that can be kept; the text says why."""
 
 
+class SolveStopped(Exception):
+    """Whoever waited for the plan does not want it any more."""
+
+
 class _Keeper:
     """The process that keeps the engine loaded; one solve at a time, started when first asked."""
 
@@ -63,12 +72,15 @@ class _Keeper:
         self._process: subprocess.Popen[bytes] | None = None
         self._started_by = 0
 
-    def run(self, order: list[Any], limits: Limits) -> None:
-        """Have a child carry out `order` within its limits, or raise `SolveFailed`."""
+    def run(self, order: list[Any], limits: Limits, look: Callable[[], None]) -> None:
+        """Have a child carry out `order` within its limits, or raise `SolveFailed`.
+
+        `look` is called while it works; what it raises stops the child.
+        """
         with self._lock:
             process = self._running()
             try:
-                code = self._ask(process, order, limits.seconds)
+                code = self._ask(process, order, limits.seconds, look)
             except (OSError, ValueError) as gone:
                 self.end()
                 raise SolveFailed("The solver's process is gone.") from gone
@@ -99,30 +111,66 @@ class _Keeper:
         )
         return self._process
 
-    def _ask(self, process: subprocess.Popen[bytes], order: list[Any], seconds: float) -> int:
+    def _ask(
+        self,
+        process: subprocess.Popen[bytes],
+        order: list[Any],
+        seconds: float,
+        look: Callable[[], None],
+    ) -> int:
         assert process.stdin and process.stdout
         process.stdin.write(json.dumps(order).encode() + b"\n")
         child = int(process.stdout.readline())
-        in_time, _, _ = select.select([process.stdout], [], [], seconds)
-        if not in_time:
-            os.kill(child, signal.SIGKILL)
-        code = int(process.stdout.readline())
-        if not in_time:
-            raise SolveFailed(f"The solver took longer than {seconds:g} seconds.")
-        return code
+        try:
+            self._wait(process, seconds, look)
+        except BaseException:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+            process.stdout.readline()
+            raise
+        return int(process.stdout.readline())
+
+    def _wait(
+        self, process: subprocess.Popen[bytes], seconds: float, look: Callable[[], None]
+    ) -> None:
+        """Return when the child has ended; look at how far it is until then."""
+        ends_at = time.monotonic() + seconds
+        while True:
+            left = ends_at - time.monotonic()
+            if left <= 0:
+                raise SolveFailed(f"The solver took longer than {seconds:g} seconds.")
+            ended, _, _ = select.select([process.stdout], [], [], min(left, LOOK_SECONDS))
+            if ended:
+                return
+            look()
 
 
 _KEEPER = _Keeper()
 atexit.register(_KEEPER.end)
 
 
-def run_solver(market: dict[str, Any], limits: Limits) -> Any:
-    """Return what the child process wrote about `market`, unchecked, or raise `SolveFailed`."""
+def run_solver(market: dict[str, Any], limits: Limits, tell: Tell | None = None) -> Any:
+    """Return what the child process wrote about `market`, unchecked, or raise `SolveFailed`.
+
+    `tell` hears the name of each step while it lasts; the same again says that it still does.
+    What `tell` raises stops the child.
+    """
     with tempfile.TemporaryDirectory(prefix="solve-") as folder:
         question, answer = Path(folder, "market.json"), Path(folder, "plan.json")
         question.write_text(json.dumps(market))
-        _KEEPER.run([CHILD, limits.bytes, str(question), str(answer)], limits)
+        steps = Path(folder, "steps")
+        order = [CHILD, limits.bytes, str(question), str(answer), "--progress", str(steps)]
+        _KEEPER.run(order, limits, lambda: _tell_step(steps, tell))
         try:
             return json.loads(answer.read_text())
         except (OSError, ValueError) as junk:
             raise SolveFailed("The solver's answer cannot be read.") from junk
+
+
+def _tell_step(steps: Path, tell: Tell | None) -> None:
+    """Tell the step that the child wrote last."""
+    if tell is None or not steps.exists():
+        return
+    written = steps.read_text().rpartition("\n")[0]
+    if written:
+        tell(json.loads(written.splitlines()[-1])["step"])

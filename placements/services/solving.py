@@ -7,9 +7,8 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
-from matching import Market, MatchingError, Plan, Receipt, explain_all, graph, verify
+from matching import Market, MatchingError, Plan, Receipt, explain_all, verify
 from placements import clock
-from placements.domain.errors import GuardRefused
 from placements.domain.permissions import SYSTEM, Actor
 from placements.domain.vocabulary import Kind
 from placements.extensions import db
@@ -25,7 +24,14 @@ from placements.services.snapshots import (
     hash_records,
     read_snapshot,
 )
-from placements.services.solver_process import Limits, SolveFailed, run_solver
+from placements.services.solve_progress import make_teller
+from placements.services.solver_process import (
+    Limits,
+    SolveFailed,
+    SolveStopped,
+    Tell,
+    run_solver,
+)
 from placements.services.transactions import act
 
 
@@ -39,24 +45,37 @@ class CheckedPlan:
 
 
 def solve_round(actor: Actor, round_id: int, limits: Limits | None = None) -> int | None:
-    """Make a plan for a locked round; return its id, or None if the round is now `failed`."""
+    """Make a plan for a locked round; return its id, or None if the round is now `failed`.
+
+    The round's `reason` says meanwhile how far it is. A round that is called off meanwhile stops
+    the solve, and None is returned.
+    """
     facts, policy = _begin_solving(actor, round_id)
     try:
-        checked = solve_checked(facts, policy, limits or Limits())
+        checked = solve_checked(facts, policy, limits or Limits(), make_teller(round_id))
+    except SolveStopped:
+        return None
     except SolveFailed as failure:
         _fail(round_id, str(failure))
         return None
     return _keep(actor, round_id, checked)
 
 
-def solve_checked(facts: Facts, policy: dict[str, Any], limits: Limits) -> CheckedPlan:
-    """Solve outside any transaction and check the answer here; raise `SolveFailed` if it is bad."""
+def solve_checked(
+    facts: Facts, policy: dict[str, Any], limits: Limits, tell: Tell | None = None
+) -> CheckedPlan:
+    """Solve outside any transaction and check the answer here; raise `SolveFailed` if it is bad.
+
+    `tell` hears each step, and may raise `SolveStopped`.
+    """
+    tell = tell or _tell_nobody
     began = time.monotonic()
     try:
         market = Market(**facts, policy=policy)
     except MatchingError as wrong:
         raise SolveFailed(f"The sealed records cannot be solved: {wrong}") from wrong
-    answer = run_solver(market.to_dict(), limits)
+    answer = run_solver(market.to_dict(), limits, tell)
+    tell("verify")
     try:
         plan = Plan.from_dict(answer)
         wrong_claims = verify(market, plan)
@@ -65,8 +84,13 @@ def solve_checked(facts: Facts, policy: dict[str, Any], limits: Limits) -> Check
     if wrong_claims:
         raise SolveFailed(f"The plan is not right in {len(wrong_claims)} places; it was not kept.")
     seconds = time.monotonic() - began
+    tell("explain")
     receipts = {name: _write_receipt(r, plan) for name, r in explain_all(market, plan).items()}
     return CheckedPlan(plan, seconds, receipts)
+
+
+def _tell_nobody(_step: str) -> None:
+    return
 
 
 def _write_receipt(receipt: Receipt, plan: Plan) -> dict[str, Any]:
@@ -124,6 +148,7 @@ def _keep(actor: Actor, round_id: int, checked: CheckedPlan) -> int:
     kept = store_plan(round_, checked)
     kept.chosen = True
     transitions.move(round_, Kind.ROUND, "propose", SYSTEM, clock.now())
+    round_.reason = None
     round_.plan_hash = kept.plan_hash
     return kept.id
 
@@ -168,15 +193,6 @@ def hash_plan(snapshot_hash: str, policy_hash: str, plan: Plan) -> str:
 def read_plan(kept: tables.Plan) -> Plan:
     """Return a stored plan as the engine wrote it."""
     return Plan.from_dict(json.loads(kept.sealed))
-
-
-def describe_graph(round_: tables.Round, kept: tables.Plan) -> dict[str, Any]:
-    """Return the weighted graph behind a plan of the round's seal, with its match and proof."""
-    try:
-        market = Market(**read_snapshot(round_), policy=policy_of(round_, kept.mechanism))
-        return graph(market, read_plan(kept))
-    except MatchingError as wrong:
-        raise GuardRefused("Some sealed records are blank or changed: no full proof.") from wrong
 
 
 def is_intact(kept: tables.Plan) -> bool:

@@ -21,6 +21,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow
 from sqlalchemy import select
 
+from matching.bundle import check_bundle, read_bundle, replay
+from matching.packing import unpack
 from placements.domain.errors import GuardRefused, IllegalMove, Invalid, NotAllowed, NotFound
 from placements.domain.permissions import SYSTEM, Actor
 from placements.domain.vocabulary import Kind, Role
@@ -29,7 +31,9 @@ from placements.models.rounds import Plan, Round, SnapshotRecord
 from placements.services import bundles, plans, publishing, rounds, solving, transitions
 from placements.services.snapshots import canonical, hash_records
 from placements.services.transactions import act
+from placements.settings import ROOT
 
+WEST_MIDLANDS = ROOT / "config/regions/west_midlands"
 DATES = tuple(datetime(2026, 6, day, 9, tzinfo=UTC) for day in (2, 9, 16))
 HASHES = ("snapshot_hash", "plan_hash")
 
@@ -144,10 +148,10 @@ def test_solve_again_by_the_same_rules_gives_the_plan_that_is_there(world):
     assert [p.plan_id for p in plans.list_plans(world.operator, world.round_id)] == [again]
 
 
-def test_solve_again_that_cannot_keep_the_cap_says_so(make_proposed):
+def test_solve_again_by_another_way_keeps_the_cap_and_an_unknown_way_is_refused(make_proposed):
     world = make_proposed(cap=3)
-    with pytest.raises(GuardRefused, match="could not be made"):
-        plans.solve_again(world.operator, world.round_id, "stable")
+    plans.solve_again(world.operator, world.round_id, "stable")
+    assert [p.n_placed for p in plans.list_plans(world.operator, world.round_id)] == [3, 3]
     with pytest.raises(Invalid):
         plans.solve_again(world.operator, world.round_id, "magic")
 
@@ -275,7 +279,7 @@ def most_placed(graph):
 
 
 def test_bundle_is_a_proof_that_needs_none_of_our_code(world):
-    bundle = json.loads(json.dumps(bundles.get_bundle(world.approver, world.round_id)))
+    bundle = json.loads(bundles.get_bundle(world.approver, world.round_id).plain)
     graph = bundle["graph"]
     assert list_false_claims(graph) == []
     assert most_placed(graph) == len(graph["match"]) - graph["match"].count(None) == 5
@@ -283,25 +287,41 @@ def test_bundle_is_a_proof_that_needs_none_of_our_code(world):
 
 
 def test_bundle_hashes_work_out_again_from_the_file(world):
-    bundle = bundles.get_bundle(world.approver, world.round_id)
+    bundle = bundles.get_bundle(world.approver, world.round_id).document
     round_ = get_round(world)
     ids = [n["id"] for group in ("candidates", "placements") for n in bundle["graph"][group]]
     assert hash_records(ids) == bundle["snapshot_hash"] == round_.snapshot_hash
-    assert hash_records([canonical(bundle["policy"])]) == bundle["policy_hash"]
+    policy = solving.policy_of(round_, bundle["plan"]["mechanism"])
+    assert hash_records([canonical(policy)]) == bundle["policy_hash"]
+    assert bundle["market"]["policy"]["seed"] == bundle["seed"] == round_.seed
     parts = ("snapshot_hash", "policy_hash", "result_hash")
     whole = hash_records([f"{n}{bundle[part]}" for n, part in enumerate(parts)])
     assert whole == bundle["plan_hash"] == round_.plan_hash
 
 
 def test_bundle_names_nobody(world):
-    text = json.dumps(bundles.get_bundle(world.approver, world.round_id))
-    for name in ("Invented Person", "Foundry", "B1 1", "52.47", "A-0", "P-0", "mail.example"):
+    text = bundles.get_bundle(world.approver, world.round_id, WEST_MIDLANDS).plain.decode()
+    exact = bundles.get_bundle(world.approver, world.round_id, exact=True).plain.decode()
+    for name in ("Invented Person", "Foundry", "B1 1", "A-", "P-", "mail.example"):
         assert name not in text
+        assert name not in exact
+    assert "52.47542" not in text
+    assert "52.47542" in exact
+
+
+def test_bundle_holds_by_the_engine_alone_and_replays(world):
+    sealed = bundles.get_bundle(world.approver, world.round_id, WEST_MIDLANDS)
+    again = bundles.get_bundle(world.approver, world.round_id, WEST_MIDLANDS)
+    assert sealed == again
+    read = read_bundle(unpack(sealed.packed))
+    assert check_bundle(read) == []
+    assert replay(read.market, read.plan) == []
+    assert read.document["homes"] == "sector"
 
 
 @pytest.mark.parametrize("planted", ["edge", "match", "price", "bound"])
 def test_bundle_with_a_planted_fault_is_found_false(world, planted):
-    graph = bundles.get_bundle(world.approver, world.round_id)["graph"]
+    graph = bundles.get_bundle(world.approver, world.round_id).document["graph"]
     if planted == "edge":
         next(edge for edge in graph["edges"] if graph["match"][edge[0]] == edge[1])[2] += 1
     elif planted == "match":
@@ -313,14 +333,33 @@ def test_bundle_with_a_planted_fault_is_found_false(world, planted):
     assert list_false_claims(graph)
 
 
-def test_bundle_after_an_erasure_says_that_a_record_is_blank(world):
+@pytest.mark.parametrize("placed", [True, False])
+def test_bundle_after_an_erasure_names_the_blank_record_and_proves_the_rest(world, placed):
+    plan = json.loads(db.session.scalar(select(Plan.sealed)))
+    people = {one["candidate"] for one in plan["assignments"]} if placed else set(plan["reasons"])
+
     @act
     def erase():
-        record = db.session.scalar(
-            select(SnapshotRecord).where(SnapshotRecord.kind == "application")
-        )
+        records = select(SnapshotRecord).where(SnapshotRecord.kind == "application")
+        record = next(r for r in db.session.scalars(records) if json.loads(r.body)["id"] in people)
         record.body = record.salt = None
+        return record.record_hash
 
-    erase()
-    with pytest.raises(GuardRefused, match="blank"):
+    erased = erase()
+    sealed = bundles.get_bundle(world.approver, world.round_id, WEST_MIDLANDS)
+    assert sealed.document["blank"] == {"candidates": [erased]}
+    assert sealed.document["n_otherwise"] == 0
+    assert check_bundle(read_bundle(unpack(sealed.packed))) == []
+    assert len(sealed.document["plan"]["assignments"]) == (4 if placed else 5)
+
+
+def test_bundle_of_a_record_that_was_changed_is_refused(world):
+    @act
+    def edit():
+        records = select(SnapshotRecord).where(SnapshotRecord.kind == "application")
+        record = db.session.scalars(records).first()
+        record.body = record.body.replace('"max_minutes":60', '"max_minutes":59')
+
+    edit()
+    with pytest.raises(GuardRefused, match="do not give this plan"):
         bundles.get_bundle(world.approver, world.round_id)
