@@ -14,7 +14,6 @@ from matching.plan import Placed, Plan
 from matching.reach import Reached, reach, reach_table
 from matching.recheck import Pair, recheck_pairs
 from matching.records import Candidate, Placement, Policy
-from matching.rescue import Rescue, rescue
 from matching.solve import solve
 from matching.transparency import transparency
 from matching.verify import verify
@@ -37,7 +36,6 @@ __all__ = [
     "PolicyError",
     "Reached",
     "Receipt",
-    "Rescue",
     "assign",
     "cascade",
     "certify",
@@ -52,7 +50,6 @@ __all__ = [
     "reach_table",
     "read_bundle",
     "recheck_pairs",
-    "rescue",
     "seal",
     "solve",
     "transparency",
