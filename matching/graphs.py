@@ -12,7 +12,6 @@ from scipy.sparse.csgraph import maximum_flow
 from matching.costs import pair_costs
 from matching.edges import eligible_edges
 from matching.errors import PlanError
-from matching.marginal import plan_costs
 from matching.market import Ints, Market
 from matching.plan import Plan
 
@@ -47,17 +46,18 @@ def graph(market: Market, plan: Plan) -> Graph:
     if plan.market_sha256 != market.sha256:
         raise PlanError("bundle: the plan was made for another market")
     proof = plan.certificate
-    exact = proof.get("kind") == "exact"
-    edges = eligible_edges(market)
-    costs = plan_costs(market, plan, edges) if exact else pair_costs(market, edges).total
     match = np.array(
         [market.col_of.get(plan.placement_of.get(name, ""), -1) for name in market.row_of],
         dtype=np.int64,
     )
     pinned = np.array(sorted(market.row_of[one] for one, _ in market.policy.pins), dtype=np.int64)
-    free = ~np.isin(edges.rows, pinned)
-    least = int(costs[free].min()) if free.any() else 0
-    lines = _lines(edges.rows[free], edges.cols[free], costs[free])
+    edges = eligible_edges(market)
+    edges = edges.where(~np.isin(edges.rows, pinned))
+    costs = pair_costs(market, edges).total.tolist()
+    least = min(costs, default=0)
+    lines = [
+        list(line) for line in zip(edges.rows.tolist(), edges.cols.tolist(), costs, strict=True)
+    ]
     lines += [[row, int(match[row]), least] for row in pinned.tolist()]
     found = {
         "candidates": [{"id": name} for name in market.row_of],
@@ -72,12 +72,8 @@ def graph(market: Market, plan: Plan) -> Graph:
     }
     if len(pinned):
         found["pinned"] = pinned.tolist()
+    exact = proof.get("kind") == "exact"
     return found | (_proof(market, plan, match, pinned, least) if exact else {})
-
-
-def _lines(rows: Ints, cols: Ints, costs: Ints) -> list[list[int]]:
-    lines: list[list[int]] = np.column_stack([rows, cols, costs]).tolist()
-    return lines
 
 
 def _proof(market: Market, plan: Plan, match: Ints, pinned: Ints, least: int) -> Graph:
