@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import numpy as np
 
-from matching.assign import assign
 from matching.columns import Ints
-from matching.errors import PolicyError
+from matching.costs import Levels
 from matching.market import Market
+from matching.phases import best_match
 from matching.side_rules.arcs import arcs_of
 from matching.side_rules.branch import Found, Leaf, flow_of, search
 from matching.side_rules.network import Bounds, Network, held_costs
 from matching.side_rules.rules import Rules
-
-ROOM = 2**60
-
-
-@dataclasses.dataclass(frozen=True)
-class Pairs:
-    """Edges and what each costs, int64[E]; ``match`` is a best one for the seats alone."""
-
-    rows: Ints
-    cols: Ints
-    costs: Ints
-    match: Ints
+from matching.side_rules.weights import rule_costs
 
 
-def best_under_rules(
-    market: Market, rules: Rules, pairs: Pairs, seconds: int
-) -> tuple[Ints, dict[str, Any]]:
+def best_under_rules(rules: Rules, levels: Levels, seconds: int) -> tuple[Ints, dict[str, Any]]:
     """Most people placed, then the shares, then least cost, all rules kept.
 
     Parameters
     ----------
-    market : Market
     rules : Rules
-    pairs : Pairs
+    levels : Levels
+        Of the pairs of people who are not pinned.
     seconds : int
         For each search which placements run, 0 for no limit.
 
@@ -55,34 +41,40 @@ def best_under_rules(
     PolicyError
         When costs and people are too many for 64 bits.
     """
-    lowest = int(pairs.costs.min()) if len(pairs.costs) else 0
-    costs = pairs.costs - lowest
+    market, edges = levels.market, levels.edges
     most = min(len(rules.group_of), int(rules.seats.sum()))
-    outside = (most + 1) * (int(costs.max(initial=0)) + 2)
-    if outside >= ROOM:
-        raise PolicyError("policy: with side rules the objectives must fit 60 bits together")
+    given = rule_costs(levels, most)
     network = Network(
-        pairs.rows, pairs.cols, costs, outside,
+        edges.rows, edges.cols, given.costs, given.outside,
         rules.host_of, rules.host_left, rules.group_of, rules.group_left,
     )  # fmt: skip
+    start = best_for_seats(network, rules.seats)
     search_all = _Search(network, rules, seconds)
-    found = search_all.run(pairs.match)
+    found = search_all.run(start)
     shares: list[dict[str, Any]] = []
     if (rules.count(found.match)[1] < rules.kept).any():
-        known = _keep_shares(market, search_all, most, shares)
-        found = search_all.run(pairs.match, known)
-    held = held_costs(network, found.match) + lowest
-    value = sum(held.tolist())
+        known = _keep_shares(market, search_all, shares)
+        found = search_all.run(start, known)
+    value = sum(held_costs(network, found.match).tolist())
+    value -= given.outside * len(market.policy.pins)
     in_time = not found.gap and not any(share["gap"] for share in shares)
     return found.match, {
         "status": "optimal" if in_time else "time limit",
-        "outside_price": outside + lowest,
+        "weights": given.weights,
+        "lottery_bits": given.lottery_bits,
+        "outside_price": given.outside,
         "value": value,
         "bound": value - found.gap,
         "gap": found.gap,
         "leaves": [_leaf(market, rules, leaf) for leaf in found.leaves],
         "shares": shares,
     }
+
+
+def best_for_seats(network: Network, seats: Ints) -> Ints:
+    """The best match under the seats alone, int64[N]: the one that every solver gives."""
+    net = network
+    return best_match(net.rows, net.cols, lambda _: net.costs, 1, seats, net.n).match
 
 
 class _Search:
@@ -103,9 +95,7 @@ class _Search:
         return search(root, self.floor, self.seconds, known)
 
 
-def _keep_shares(
-    market: Market, search_all: _Search, most: int, told: list[dict[str, Any]]
-) -> Ints | None:
+def _keep_shares(market: Market, search_all: _Search, told: list[dict[str, Any]]) -> Ints | None:
     """Find how many places each group can have of those kept for it, one group after another.
 
     Everyone of the group costs nothing and anyone else 1: the most people are placed, and of
@@ -116,8 +106,8 @@ def _keep_shares(
         if not rules.kept[at]:
             continue
         costs = (rules.group_of[net.rows] != at).astype(np.int64)
-        start = assign(net.rows, net.cols, costs, rules.seats, net.n).match.astype(np.int64)
-        found = search_all.run(start, known, net.priced(costs, most + 2))
+        counting = net.priced(costs, net.n + 2)
+        found = search_all.run(best_for_seats(counting, rules.seats), known, counting)
         known = found.match
         reached = min(int(rules.count(known)[1][at]), int(rules.kept[at]))
         search_all.least[at] = reached
