@@ -84,6 +84,19 @@ def fill_part(
 
 
 @compiled
+def least_values(ptr: Ints, packed: Ints, bits: int, q: Ints, w: Ints) -> None:
+    """The largest price of each bidder: the least of cost and price over its edges."""
+    mask = (np.int64(1) << bits) - 1
+    for b in range(len(w)):
+        w[b] = 0 if ptr[b] == ptr[b + 1] else FAR
+        for e in range(ptr[b], ptr[b + 1]):
+            cost = packed[e] >> bits
+            if cost >= w[b]:
+                break
+            w[b] = min(w[b], cost + q[packed[e] & mask])
+
+
+@compiled
 def compact(waiting: Ints32, left: int, units: Ints32) -> int:
     """Keep the bidders with units to place, in their order."""
     kept = 0
@@ -173,7 +186,7 @@ def search(
         n_o += 1
         for slot in range(slot_ptr[o], slot_ptr[o + 1]):
             b = owner[slot]
-            if met[b] != stamp:
+            if b >= 0 and met[b] != stamp:
                 met[b], reach[b], via[b], held[b] = stamp, dist[o], slot, o
                 tree_b[n_b] = b
                 n_b += 1
@@ -257,7 +270,7 @@ def fill_tight(
                 if slot == -1:
                     top = -1
                 elif slot >= 0:
-                    while slot < slot_ptr[o + 1] and open_now[owner[slot]]:
+                    while slot < slot_ptr[o + 1] and (owner[slot] < 0 or open_now[owner[slot]]):
                         slot += 1
                     if slot < slot_ptr[o + 1]:
                         top += 1

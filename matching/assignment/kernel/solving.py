@@ -17,8 +17,7 @@ from matching.assignment.kernel.layout import (
     starts_of,
 )
 from matching.assignment.kernel.least_prices import held_costs, lower_prices
-from matching.assignment.kernel.order import sort_segments
-from matching.assignment.kernel.paths import fill_part
+from matching.assignment.kernel.parts import Part
 
 
 @dataclasses.dataclass(slots=True)
@@ -30,6 +29,18 @@ class _ByRow:
     costs: Ints
     lowest: int
     bits: int
+
+    def by_row(self, row_in: Bools, col_in: Bools) -> tuple[Ints, Ints]:
+        """The edges of one part by row, packed with their columns."""
+        return pack_by_row(
+            self.starts, self.cols, self.costs, self.lowest, self.bits, row_in, col_in
+        )
+
+    def by_col(self, row_in: Bools, col_in: Bools) -> tuple[Ints, Ints]:
+        """The edges of one part by column, packed with their rows."""
+        return pack_by_col(
+            self.starts, self.cols, self.costs, self.lowest, self.bits, row_in, col_in
+        )
 
 
 def solve_large(given: Given) -> tuple[Ints32, Ints]:
@@ -66,50 +77,41 @@ def _fill_over(
     """Every place here is filled: its seats bid for rows, and a row takes one."""
     if not col_in.any():
         return
-    ptr, packed = pack_by_col(
-        graph.starts, graph.cols, graph.costs, graph.lowest, graph.bits, row_in, col_in
-    )
-    n, m = len(row_in), len(col_in)
-    units = np.bincount(match[match >= 0], minlength=m).astype(np.int32)
+    units = np.bincount(match[match >= 0], minlength=len(col_in)).astype(np.int32)
     units[~col_in] = 0
-    sort_segments(ptr, packed, 0, m)
-    w = np.zeros(m, dtype=np.int64)
-    some = ptr[1:] > ptr[:-1]
-    w[some] = packed[ptr[:-1][some]] >> graph.bits
-    q = np.zeros(n, dtype=np.int64)
-    filled = np.zeros(n, dtype=np.int32)
-    owner = np.full(n, -1, dtype=np.int32)
-    slot_ptr = np.arange(n + 1, dtype=np.int64)
-    left = fill_part(ptr, packed, graph.bits, units, slot_ptr, filled, owner, w, q)
-    if left:
-        raise AssertionError(f"{left} columns short of rows that a largest match gives them")
-    match[row_in] = owner[row_in]
-    v[col_in] = outside - w[col_in]
+    seats = np.concatenate([np.zeros(1, np.int64), np.cumsum(row_in, dtype=np.int64)])
+    part = _part(graph.by_col(row_in, col_in), graph.bits, units, seats)
+    part.solve(lambda: graph.by_row(row_in, col_in))
+    match[row_in] = part.owner
+    v[col_in] = outside - part.w[col_in]
 
 
 def _fill_rest(
-    graph: _ByRow, row_in: Bools, col_in: Bools, match: Ints32, v: Ints, seat_ptr: Ints
+    graph: _ByRow, row_in: Bools, col_in: Bools, match: Ints32, v: Ints, seats: Ints
 ) -> None:
     """Every row here is matched: rows bid for seats."""
     if not row_in.any():
         return
-    ptr, packed = pack_by_row(
-        graph.starts, graph.cols, graph.costs, graph.lowest, graph.bits, row_in, col_in
+    room = np.where(col_in, np.diff(seats), 0)
+    seats = np.concatenate([np.zeros(1, np.int64), np.cumsum(room)])
+    part = _part(graph.by_row(row_in, col_in), graph.bits, row_in.astype(np.int32), seats)
+    part.solve(lambda: graph.by_col(row_in, col_in))
+    cols = np.repeat(np.arange(len(room), dtype=np.int32), room)
+    used = part.owner >= 0
+    match[part.owner[used]] = cols[used]
+    v[col_in] = part.q[col_in]
+
+
+def _part(edges: tuple[Ints, Ints], bits: int, units: Ints32, slot_ptr: Ints) -> Part:
+    """A part with nothing placed yet and every price at 0."""
+    ptr, packed = edges
+    return Part(
+        ptr,
+        packed,
+        bits,
+        units,
+        slot_ptr,
+        np.full(slot_ptr[-1], -1, dtype=np.int32),
+        np.zeros(len(units), dtype=np.int64),
+        np.zeros(len(slot_ptr) - 1, dtype=np.int64),
     )
-    n, m = len(row_in), len(col_in)
-    sort_segments(ptr, packed, 0, n)
-    w = np.zeros(n, dtype=np.int64)
-    some = ptr[1:] > ptr[:-1]
-    w[some] = packed[ptr[:-1][some]] >> graph.bits
-    q = np.zeros(m, dtype=np.int64)
-    filled = np.zeros(m, dtype=np.int32)
-    owner = np.full(seat_ptr[m], -1, dtype=np.int32)
-    left = fill_part(
-        ptr, packed, graph.bits, row_in.astype(np.int32), seat_ptr, filled, owner, w, q
-    )
-    if left:
-        raise AssertionError(f"{left} rows short of seats that a largest match gives them")
-    cols = np.repeat(np.arange(m, dtype=np.int32), np.diff(seat_ptr))
-    used = owner >= 0
-    match[owner[used]] = cols[used]
-    v[col_in] = q[col_in]

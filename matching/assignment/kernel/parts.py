@@ -1,0 +1,99 @@
+"""One part of a market, where every bidder's every unit finds a seat, solved from its tight side."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+
+from matching.assignment.kernel.auction import bid_prices
+from matching.assignment.kernel.bidding import outbid
+from matching.assignment.kernel.compiling import Ints, Ints32, compiled
+from matching.assignment.kernel.giving_back import give_back
+from matching.assignment.kernel.order import sort_segments
+from matching.assignment.kernel.paths import fill_part, least_values
+
+BIDS_A_UNIT = 8
+TIGHT = 100
+FEW = 1_000
+
+
+@dataclasses.dataclass(slots=True)
+class Part:
+    """Bidders with units and objects with seats: edges by bidder, and by object when asked for.
+
+    ``ptr`` int64[B+1] and ``packed`` int64[E] hold ``cost << bits | object``; ``units`` int32[B];
+    ``slot_ptr`` int64[O+1] lays out the seats of objects. ``owner`` int32 of a seat is its bidder
+    or -1, ``w`` and ``q`` the prices of bidders and objects, all filled by :meth:`solve`.
+    """
+
+    ptr: Ints
+    packed: Ints
+    bits: int
+    units: Ints32
+    slot_ptr: Ints
+    owner: Ints32
+    w: Ints
+    q: Ints
+
+    def solve(self, by_object: Callable[[], tuple[Ints, Ints]]) -> None:
+        """Fill every unit at least cost; ``by_object`` lays the edges out by object if needed."""
+        n_units, n_seats = int(self.units.sum()), int(self.slot_ptr[-1])
+        sort_segments(self.ptr, self.packed, 0, len(self.units))
+        if n_units < FEW or (n_seats - n_units) * TIGHT > n_units:
+            self._from_nothing(n_units)
+        else:
+            self._from_auction(n_seats > n_units, by_object)
+
+    def _from_nothing(self, n_units: int) -> None:
+        filled = np.zeros(len(self.q), dtype=np.int32)
+        least_values(self.ptr, self.packed, self.bits, self.q, self.w)
+        outbid(
+            self.ptr, self.packed, self.bits, self.units, self.slot_ptr, filled, self.owner,
+            self.w, self.q, BIDS_A_UNIT * n_units,
+        )  # fmt: skip
+        self._by_paths(filled)
+
+    def _from_auction(self, slack: bool, by_object: Callable[[], tuple[Ints, Ints]]) -> None:
+        kept = np.zeros(len(self.q), dtype=np.int32)
+        widest = int(self.packed.max() >> self.bits)
+        bid_prices(
+            self.ptr, self.packed, self.bits, self.units, self.slot_ptr, widest, 1, self.q, kept
+        )
+        least_values(self.ptr, self.packed, self.bits, self.q, self.w)
+        filled = kept.copy()
+        hold_seats(self.slot_ptr, kept, self.owner, True)
+        self._by_paths(filled)
+        hold_seats(self.slot_ptr, kept, self.owner, False)
+        filled -= kept
+        used = np.diff(self.slot_ptr) > 0
+        least = self.q[used].min()
+        self.q -= least
+        self.w -= least
+        if slack:
+            ptr, packed = by_object()
+            give_back(
+                ptr, packed, self.bits, len(self.units), self.slot_ptr, filled, self.owner,
+                self.w, self.q,
+            )  # fmt: skip
+
+    def _by_paths(self, filled: Ints32) -> None:
+        left = fill_part(
+            self.ptr, self.packed, self.bits, self.units, self.slot_ptr, filled, self.owner,
+            self.w, self.q,
+        )  # fmt: skip
+        if left:
+            raise AssertionError(f"{left} bidders short of seats that a largest match gives them")
+
+
+@compiled
+def hold_seats(slot_ptr: Ints, kept: Ints32, owner: Ints32, hold: bool) -> None:
+    """Close the first seats of objects, or free them again and move the rest up."""
+    for o in range(len(kept)):
+        begin, end = slot_ptr[o], slot_ptr[o + 1]
+        if hold:
+            owner[begin : begin + kept[o]] = -2
+        elif kept[o] > 0:
+            for slot in range(begin, end):
+                owner[slot] = owner[slot + kept[o]] if slot + kept[o] < end else -1
