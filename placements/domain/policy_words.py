@@ -35,10 +35,37 @@ def aims_of(policy: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def policy_sentence(policy: Mapping[str, Any]) -> str:
-    """Write the whole policy as one plain sentence."""
-    aims = [AIM_WORDS[aim] for aim in aims_of(policy)]
-    order = "; then ".join(aims)
-    return f"First, the most people are placed. Then, in this order: {order}."
+    """Write the whole policy in plain sentences: the aims in order, then what binds them."""
+    order = "; then ".join(_steps(policy))
+    first = f"First, the most people are placed. Then, in this order: {order}."
+    return " ".join([first, *list_bounds(policy)])
+
+
+def _steps(policy: Mapping[str, Any]) -> list[str]:
+    """Aims one by one; those with a weight count together."""
+    weights, steps, together = dict(policy.get("weights", ())), [], []
+    for aim in aims_of(policy):
+        if aim in weights:
+            together.append(f"{AIM_WORDS[aim]} ({weights[aim]})")
+            steps += [""] if len(together) == 1 else []
+        else:
+            steps.append(AIM_WORDS[aim])
+    traded = " and ".join(together) + ", traded against each other by these numbers"
+    return [step or traded for step in steps]
+
+
+def list_bounds(policy: Mapping[str, Any]) -> list[str]:
+    """List what a plan has to keep whatever its aims: shares of the places, certain places only."""
+    said = []
+    for group, least, most in policy.get("shares", ()):
+        name = str(group).replace("_", " ")
+        if least:
+            said.append(f"Of all places, {least} in 100 are kept for {name} as long as they fit.")
+        if most < 100:
+            said.append(f"Of all places, at most {most} in 100 go to {name}.")
+    if not policy.get("uncertain_places", True):
+        said.append("Only places that the employers are sure of are given.")
+    return said
 
 
 def list_pins(policy: Mapping[str, Any]) -> list[str]:

@@ -23,7 +23,7 @@ from placements.services import transitions
 from placements.services.next_steps import give_next_steps, list_without_next_step
 from placements.services.publishing import offer_rows
 from placements.services.rounds import get_round
-from placements.services.snapshots import Facts, read_snapshot
+from placements.services.snapshots import Facts, describe_honesty, read_snapshot
 from placements.services.solver_process import Limits, SolveFailed
 from placements.services.solving import CheckedPlan, policy_of, solve_checked, store_plan
 from placements.services.transactions import act
@@ -71,7 +71,7 @@ def _read_line(actor: Actor, round_id: int, barred: Pairs) -> tuple[Facts, dict[
     for person in people:
         person["choices"] = [choice for choice in person["choices"] if choice in free]
         person["never_placements"] += [place for one, place in barred if one == person["id"]]
-    places = [{**p, "capacity": free[p["id"]]} for p in sealed["placements"] if p["id"] in free]
+    places = [{**p, **free[p["id"]]} for p in sealed["placements"] if p["id"] in free]
     caps = _caps_left(round_, sealed["host_caps"])
     facts = {"candidates": people, "placements": places, "host_caps": caps}
     return facts, policy_of(round_, _approved_mechanism(round_))
@@ -100,11 +100,18 @@ def _caps_left(round_: Round, sealed: dict[str, int]) -> dict[str, int]:
     return {name: max(cap - used.get(name, 0), 0) for name, cap in caps.items()}
 
 
-def _free_places(sealed: Facts) -> dict[str, int]:
-    left = Placement.capacity - Placement.held
-    rows = select(Placement.reference, left).where(Placement.state == "live", left > 0)
-    free = dict(tuple(row) for row in db.session.execute(rows))
-    return {p["id"]: free[p["id"]] for p in sealed["placements"] if p["id"] in free}
+def _free_places(sealed: Facts) -> dict[str, dict[str, int]]:
+    """Return what is free now by placement, and how many more people it needs to run."""
+    wanted = {p["id"] for p in sealed["placements"]}
+    live = select(Placement).where(Placement.state == "live", Placement.capacity > Placement.held)
+    return {
+        p.reference: {
+            "capacity": p.capacity - p.held,
+            **describe_honesty(p.group_min, p.capacity_min, p.held),
+        }
+        for p in db.session.scalars(live)
+        if p.reference in wanted
+    }
 
 
 def _line(round_: Round, sealed: Facts) -> dict[str, dict[str, list[str]]]:

@@ -6,13 +6,16 @@ from typing import Any
 from matching import Market, MatchingError, Plan, seal, solve
 from matching.packing import pack
 from matching.transparency import as_markdown, transparency
+from matching.version import VERSION
 from placements.domain.errors import GuardRefused
 from placements.models import rounds as tables
 from placements.services.snapshots import Facts, read_snapshot
 from placements.services.solving import policy_of, read_plan
 
 CHANGED = "The sealed records do not give this plan any more. Check the seal: round snapshot."
+UNKNOWN_FIELD = "the standard has no field"
 Point = tuple[float, float]
+RecordField = dict[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ def _set_aside(facts: Facts, plan: Plan) -> Facts:
         elif placed.candidate not in people:
             place = places[placed.placement]
             place["capacity"] -= 1
+            place |= {n: max(place[n] - 1, 0) for n in ("capacity_min", "group_min") if n in place}
             if place["employer"] in caps:
                 caps[place["employer"]] -= 1
     kept = [person for person in facts["candidates"] if person["id"] not in gone]
@@ -83,14 +87,14 @@ def _count_otherwise(plan: Plan, again: Plan, market: Market) -> int:
 
 
 def describe_openly(
-    round_: tables.Round, kept: tables.Plan, about: dict[str, str], version: str
-) -> tuple[list[dict[str, str | None]], str]:
+    round_: tables.Round, kept: tables.Plan, about: dict[str, str]
+) -> tuple[list[RecordField], str]:
     """Return the transparency record of a stored plan, as fields and as a document."""
     try:
-        record = transparency(*open_plan(round_, kept), about, version)
+        record = transparency(*open_plan(round_, kept), about, VERSION)
     except MatchingError as wrong:
-        raise GuardRefused(CHANGED) from wrong
-    fields: list[dict[str, str | None]] = [
+        raise GuardRefused(str(wrong) if UNKNOWN_FIELD in str(wrong) else CHANGED) from wrong
+    fields: list[RecordField] = [
         {"number": f.number, "attribute": f.attribute, "name": f.name, "text": f.text}
         for f in record
     ]

@@ -184,7 +184,17 @@ def describe_place(placement: Placement) -> dict[str, Any]:
         "shifts": placement.shifts,
         "start_from": _iso(placement.start_from),
         "start_to": _iso(placement.start_to),
+        **describe_honesty(placement.group_min, placement.capacity_min, placement.held),
     }
+
+
+def describe_honesty(group_min: int | None, sure_of: int | None, held: int) -> dict[str, int]:
+    """Return how many more people a placement needs to run, and how many more places are certain.
+
+    Those who hold a place already count in both. What the employer did not say is left out.
+    """
+    told = {"group_min": group_min, "capacity_min": sure_of}
+    return {name: max(n - held, 0) for name, n in told.items() if n is not None}
 
 
 def _seal_place(placement: Placement) -> dict[str, Any]:

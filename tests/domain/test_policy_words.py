@@ -1,11 +1,14 @@
 """The policy in a sentence, held to what the engine really takes."""
 
+import dataclasses
+
 from matching import Policy
 from placements.domain.policy_words import (
     AIM_WORDS,
     MECHANISM_NAMES,
     MECHANISM_WORDS,
     aims_of,
+    list_bounds,
     list_pins,
     mechanism_of,
     policy_sentence,
@@ -33,3 +36,25 @@ def test_list_pins_names_each_pair_in_full():
     policy = {"pins": [["A-1", "P-1"]], "forbidden": [["A-2", "P-1"]]}
     assert list_pins(policy) == ["A-1 must go to P-1", "A-2 must not go to P-1"]
     assert list_pins({}) == []
+
+
+def test_the_sentence_says_what_is_traded_and_what_every_plan_must_keep():
+    words = policy_sentence(
+        {
+            "objectives": ["choice", "travel", "lottery"],
+            "weights": [["choice", 10], ["travel", 1]],
+            "shares": [["care_leaver", 30, 100], ["rural", 0, 20]],
+            "uncertain_places": False,
+        }
+    )
+    assert "ranked highest (10) and journeys are short (1), traded against each other" in words
+    assert "30 in 100 are kept for care leaver" in words
+    assert "at most 20 in 100 go to rural" in words
+    assert "sure of" in words
+
+
+def test_the_engine_takes_every_field_the_words_know():
+    policy = {"shares": [["care_leaver", 30, 100]], "uncertain_places": False}
+    assert len(list_bounds(policy | {"weights": [["choice", 2]]})) == 2
+    fields = {f.name for f in dataclasses.fields(Policy)}
+    assert {"weights", "shares", "uncertain_places"} <= fields
