@@ -16,6 +16,8 @@ import numpy as np
 from matching.canonical import sha256_of
 from matching.errors import MarketError
 from matching.market import Ints, Market
+from matching.transport.by_table import TableTravel
+from matching.transport.by_timetable import TimetableTravel
 from matching.travel import Journeys, StraightLine
 
 MODEL = "given"
@@ -193,7 +195,11 @@ def _wholes(name: str, value: Any) -> Ints:
 
 
 def read_travel(given: Any) -> Any:
-    """The model of travel that a market's dictionary describes."""
-    if isinstance(given, Mapping) and given.get("model") == "straight_line":
-        return StraightLine.from_dict(given)
-    return GivenTravel.from_dict(given)
+    """The model of travel that a market's dictionary describes, by the name it gives."""
+    models: dict[Any, Any] = {
+        "straight_line": StraightLine,
+        "timetable": TimetableTravel,
+        "table": TableTravel,
+    }
+    name = given.get("model") if isinstance(given, Mapping) else None
+    return models.get(name, GivenTravel).from_dict(given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +19,8 @@ Floats = npt.NDArray[np.float64]
 Moment = tuple[int, int]
 Way = tuple[int, int, bool]
 WALK_TO_STOP, WALK_BETWEEN, CHANGE = 900, 300, 60
-NEAR_NETWORK = 5_000
+NEAR_STOP = 5_000
+METRES_A_DEGREE = 111_000
 BUS, TRAIN, BOTH = 1, 2, 3
 NOT_FOUND = 10**9
 
@@ -53,7 +55,8 @@ class Rides:
         self.market, self.timetable = market, timetable
         self.stops = timetable.stops / 1e6
         self.walk = rates_of(market.travel).get("walk") or rates_of(None)["walk"]
-        self.calling = {network: self._calling(network) for network in (BUS, TRAIN)}
+        self.kinds = {int(kind) for kind in timetable.runs[:, 3]}
+        self.near: dict[tuple[float, float], bool] = {}
         self.window = max(max(claim.there, claim.back) for claim in claims) * 60
         changes = self._changes()
         self.changes = {False: changes, True: (changes[1], changes[0], changes[2])}
@@ -88,12 +91,23 @@ class Rides:
         if not place.shifts or None in ends[0] or None in ends[1]:
             return {}
         for mode, network in (("bus", BUS), ("train", TRAIN)):
-            calling = self.stops[self.calling[network]]
-            away = [metres_from(calling, np.array(end)).min(initial=np.inf) for end in ends]
-            if mode in person.modes and mode in rates and max(away) <= NEAR_NETWORK:
+            if (
+                mode in person.modes
+                and mode in rates
+                and network in self.kinds
+                and self._is_near(ends)
+            ):
                 joined = mode == "train" and "bus" in person.modes and "bus" in rates
                 found[mode] = BOTH if joined else network
         return found
+
+    def _is_near(self, ends: list[tuple[float, float]]) -> bool:
+        """Whether there is a stop within 5 km of each point."""
+        for end in ends:
+            if end not in self.near:
+                away = metres_from(self.stops, np.array(end))
+                self.near[end] = bool(away.min(initial=np.inf) <= NEAR_STOP)
+        return all(self.near[end] for end in ends)
 
     def _errands(self, claim: Claim) -> Iterator[Errand]:
         _, place = self._ends(claim)
@@ -106,38 +120,39 @@ class Rides:
                 yield Errand(network, homeward, minute, day, place.id)
 
     def _search(self, errands: set[Errand]) -> dict[Errand, Ints]:
-        """When to get on at each stop, for each errand; those of one graph after one another."""
+        """When to get on at each stop, for each errand; days alike share a search."""
         found: dict[Errand, Ints] = {}
-        graphs: dict[bytes, EventGraph] = {}
-        known: dict[tuple[bytes, str], Ints] = {}
-        last = None
-        for errand in sorted(errands):
-            due = errand.minute * 60
-            if last != (errand.network, errand.homeward, due):
-                last = (errand.network, errand.homeward, due)
-                graphs.clear()
-                known.clear()
-            some = under_way(
-                self.timetable, errand.day, errand.network, due, self.window, errand.homeward
-            )
-            key = some.tobytes()
-            if key not in graphs:
-                calls = calls_of(self.timetable, some, errand.homeward)
-                graphs[key] = EventGraph(calls, self.changes[errand.homeward], len(self.stops))
-            if (key, errand.placement) not in known:
-                place = self.market.placements[self.market.col_of[errand.placement]]
-                near, walk = self._on_foot(np.array([place.lat, place.lon]))
-                by = (-due if errand.homeward else due) - walk
-                known[key, errand.placement] = graphs[key].latest(near, by)
-            found[errand] = known[key, errand.placement]
+        together = itertools.groupby(sorted(errands), lambda e: (e.network, e.homeward, e.minute))
+        for (network, homeward, minute), some in together:
+            graphs: dict[bytes, EventGraph] = {}
+            known: dict[tuple[bytes, str], Ints] = {}
+            for day, of_day in itertools.groupby(some, lambda e: e.day):
+                asked = day, network, minute * 60, self.window, homeward
+                runs = under_way(self.timetable, *asked)
+                key = runs.tobytes()
+                if key not in graphs:
+                    calls = calls_of(self.timetable, runs, homeward)
+                    graphs[key] = EventGraph(calls, self.changes[homeward], len(self.stops))
+                for errand in of_day:
+                    if (key, errand.placement) not in known:
+                        known[key, errand.placement] = self._leaving(graphs[key], errand)
+                    found[errand] = known[key, errand.placement]
         return found
+
+    def _leaving(self, graph: EventGraph, errand: Errand) -> Ints:
+        place = self.market.placements[self.market.col_of[errand.placement]]
+        near, walk = self._on_foot(np.array([place.lat, place.lon]))
+        due = -errand.minute * 60 if errand.homeward else errand.minute * 60
+        return graph.latest(near, due - walk)
 
     def _on_foot(self, point: Floats, most: int = WALK_TO_STOP) -> tuple[Ints, Ints]:
         """Stops within a walk, and its seconds."""
-        metres = np.rint(metres_from(self.stops, point)).astype(np.int64)
+        north = most * self.walk.speed / (36 * self.walk.detour * METRES_A_DEGREE) + 0.001
+        beside = np.flatnonzero(np.abs(self.stops[:, 0] - point[0]) <= north)
+        metres = np.rint(metres_from(self.stops[beside], point)).astype(np.int64)
         seconds = -(-metres * self.walk.detour * 36 // self.walk.speed)
-        near = np.flatnonzero(seconds <= most)
-        return near, seconds[near]
+        near = seconds <= most
+        return beside[near], seconds[near]
 
     def _changes(self) -> tuple[Ints, Ints, Ints]:
         """From, to and seconds of all changes: a minute at least, or as the feed says."""
@@ -150,14 +165,6 @@ class Rides:
                     found[one, other] = max(seconds, CHANGE)
         table = np.array([(a, b, s) for (a, b), s in found.items()], dtype=np.int64).reshape(-1, 3)
         return table[:, 0], table[:, 1], table[:, 2]
-
-    def _calling(self, network: int) -> Ints:
-        """The stops at which a network calls."""
-        timetable = self.timetable
-        used = {int(p) for p, _, _, kind in timetable.runs.tolist() if kind == network}
-        starts = timetable.profile_starts.tolist()
-        stops = {s for p in used for s in timetable.calls[starts[p] : starts[p + 1], 0].tolist()}
-        return np.array(sorted(stops), dtype=np.int64)
 
 
 def moments_of(place: Placement) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:

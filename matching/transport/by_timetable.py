@@ -34,10 +34,10 @@ Tables = tuple[Ints, Ints]
 class TimetableTravel:
     """Journeys by the timetable where it reaches, by straight line at ``rates`` where not.
 
-    Where a bus (or train) of the timetable calls within 5 km of both ends, it alone decides
-    about going by bus (or train), and its minutes are no estimate. Elsewhere, and for placements
-    without shifts, a straight line stands in for it and is labelled an estimate, as walking,
-    cycling and driving always are.
+    Where the timetable has a stop within 5 km of both ends, it alone decides about going by bus
+    or train, and its minutes are no estimate. Elsewhere, for placements without shifts, and for
+    trains in a feed of buses, a straight line stands in for it and is labelled an estimate, as
+    walking, cycling and driving always are.
 
     Examples
     --------
@@ -97,14 +97,14 @@ class TimetableTravel:
         return best.journeys()
 
     def _reaches(self, market: Market, network: int, rows: Ints, cols: Ints) -> Bools:
-        """Whether the timetable decides a pair: the network is near both ends, and has hours."""
+        """Whether the timetable decides a pair: it has the network, reaches both, and has hours."""
+        if not self.timetable.networks & network:
+            return np.zeros(len(rows), dtype=bool)
         shifts = market.placements.kinds("shifts")
         has_shifts = np.array([bool(spans) for spans in shifts.values], dtype=bool)
-        here = covered(market.homes, self.timetable, network)[rows]
+        here = covered(market.homes, self.timetable)[rows]
         if len(rows):
-            here &= (covered(market.sites, self.timetable, network) & has_shifts[shifts.codes])[
-                cols
-            ]
+            here &= (covered(market.sites, self.timetable) & has_shifts[shifts.codes])[cols]
         return here
 
     def _public(self, market: Market, best: Best, mode: str, at: Ints, cols: Ints) -> None:

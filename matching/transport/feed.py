@@ -81,7 +81,7 @@ def read_rows(
     >>> list(read_rows(io.StringIO("b,a\\n2,1\\n"), "x.txt", ["a"], ["b", "c"]))
     [(2, ['1', '2', ''])]
     """
-    reader = csv.reader(text)
+    reader = csv.reader(text, skipinitialspace=True)
     try:
         header = [title.strip().lstrip("\ufeff") for title in next(reader, [])]
         missing = [title for title in needed if title not in header]

@@ -78,14 +78,11 @@ def changes(timetable: Timetable, walk: Rate) -> tuple[Ints, Ints, Ints]:
     )
 
 
-def covered(points: Floats, timetable: Timetable, networks: int) -> npt.NDArray[np.bool_]:
-    """Whether a network comes within 5 km of a point, bool[K]; what it lacks it cannot cover."""
+def covered(points: Floats, timetable: Timetable) -> npt.NDArray[np.bool_]:
+    """Whether a point lies where the timetable reaches, within 5 km of a stop, bool[K]."""
     inside = ~np.isnan(points[:, 0])
-    stops = timetable.stops_of(networks)
-    if inside.any() and len(stops):
-        tree = cKDTree(on_sphere(timetable.stops[stops] / 1_000_000))
+    if inside.any():
+        tree = cKDTree(on_sphere(timetable.stops / 1_000_000))
         distance, _ = tree.query(on_sphere(points[inside]))
         inside[inside] = distance <= COVERED_METRES
-    else:
-        inside[:] = False
     return inside

@@ -58,14 +58,10 @@ class Timetable:
         ends: Ints = self.calls[self.profile_starts[1:] - 1, 1]
         return ends
 
-    def stops_of(self, networks: int) -> Ints:
-        """The stops at which a run of these networks (1 bus, 2 train, 3 both) calls, int64[K]."""
-        profiles = np.unique(self.runs[(self.runs[:, 3] & networks) > 0, 0])
-        calling = np.zeros(len(self.stops), dtype=bool)
-        for profile in profiles.tolist():
-            first, end = self.profile_starts[profile : profile + 2]
-            calling[self.calls[first:end, 0]] = True
-        return np.flatnonzero(calling)
+    @functools.cached_property
+    def networks(self) -> int:
+        """What runs at all: 1 for buses, 2 for trains, 3 for both."""
+        return int(np.bitwise_or.reduce(self.runs[:, 3], initial=0))
 
     def to_dict(self) -> dict[str, Any]:
         """The timetable as plain values."""
@@ -124,7 +120,8 @@ class Timetable:
                 and self._goes_on()
             ),
             "runs": bool(
-                _within(self.runs[:, 0], n_profiles)
+                len(self.runs)
+                and _within(self.runs[:, 0], n_profiles)
                 and _within(self.runs[:, 1], MOST)
                 and _within(self.runs[:, 2] - 1, 127)
                 and _within(self.runs[:, 3] - 1, 2)
