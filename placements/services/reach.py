@@ -60,6 +60,13 @@ def list_reach(application: Application) -> list[Reach]:
     return sorted(found, key=_near_first)
 
 
+def find_reach(application: Application, placement: Placement) -> Reach:
+    """Return one person's reach of one placement as of now, live or not."""
+    person = describe_today(application, clock.today())
+    market = Market([person], [describe_place(placement)])
+    return _line(placement, reach(market, person["id"])[0])
+
+
 def list_openers(application: Application) -> list[str]:
     """Say in up to three sentences what would open most free places, the most first.
 
