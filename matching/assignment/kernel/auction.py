@@ -155,7 +155,7 @@ def take_slot(
 ) -> int:
     """Give ``b`` the seat of the lowest bid; who held it. The price is the lowest bid left."""
     begin, end = slot_ptr[o], slot_ptr[o + 1]
-    loser = holder[begin]
+    loser: int = holder[begin]
     size = end - begin
     at = 0
     while True:

@@ -86,7 +86,7 @@ def outbid(
 @compiled
 def lift_own(
     ptr: Ints, packed: Ints, bits: int, slot_ptr: Ints, filled: Ints32, owner: Ints32, q: Ints,
-    b: int, old: int, new: int,
+    b: int, old: np.int64, new: np.int64,
 ) -> None:  # fmt: skip
     """One price for all units of a bidder: raise what it already holds to the new one."""
     mask = (np.int64(1) << bits) - 1

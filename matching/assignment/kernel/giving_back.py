@@ -11,7 +11,7 @@ import numpy as np
 
 from matching.assignment.kernel.compiling import Ints, Ints32, compiled
 from matching.assignment.kernel.heap import drop, push
-from matching.assignment.kernel.paths import FAR, grown, grown32
+from matching.assignment.kernel.paths import grown, grown32
 
 
 @compiled

@@ -1,4 +1,4 @@
-"""One part of a market, where every bidder's every unit finds a seat, solved from its tight side."""
+"""One part of a market, where every unit finds a seat, solved from its tight side."""
 
 from __future__ import annotations
 
