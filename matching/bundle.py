@@ -120,7 +120,9 @@ def seal(
     clash = sorted(set(extra) & {*OWN, "sha256"})
     if clash:
         raise BundleError(f"bundle: {clash[0]!r} is a name of its own")
-    return read_bundle(_sealed(document | extra))
+    document |= extra
+    document["sha256"] = sha256_of(document)
+    return Bundle(other, again, document, canonical_json(document) + "\n")
 
 
 def _under(
@@ -186,10 +188,6 @@ def _document(market: Market, plan: Plan, found: Graph) -> dict[str, Any]:
             "graph": sha256_of(found),
         },
     }
-
-
-def _sealed(document: Mapping[str, Any]) -> str:
-    return canonical_json({**document, "sha256": sha256_of(document)}) + "\n"
 
 
 def is_bundle(text: str) -> bool:

@@ -33,7 +33,8 @@ class GivenTravel:
     ``people`` and ``places`` are ids. Person i has the pairs ``starts[i]`` to ``starts[i + 1]``,
     with ``cols`` (positions in ``places``, rising), minutes ``there`` and ``back`` (-1 where no
     service runs, -2 where the journey is not known), ``metres``, ``mode`` (index into ``MODES``,
-    or -1) and ``estimate`` (0 or 1), all int64[K]. ``lost_people`` and ``lost_places`` are positions without a known place.
+    or -1) and ``estimate`` (0 or 1), all int64[K]. ``lost_people`` and ``lost_places`` are
+    positions without a known place.
     ``source`` is the model that worked them out.
     """
 
@@ -187,11 +188,12 @@ def _texts(name: str, value: Any) -> tuple[str, ...]:
 
 
 def _wholes(name: str, value: Any) -> Ints:
-    if not isinstance(value, list) or not all(type(item) is int for item in value):
+    if not isinstance(value, list) or not set(map(type, value)) <= {int}:
         raise MarketError(f"travel: {name} is not a list of whole numbers")
-    if any(not UNKNOWN <= item < 2**31 for item in value):
+    numbers = np.array(value or np.zeros(0, dtype=np.int64))
+    if numbers.dtype != np.int64 or ((numbers < UNKNOWN) | (numbers >= 2**31)).any():
         raise MarketError(f"travel: {name} holds a number outside {UNKNOWN} to {2**31 - 1}")
-    return np.array(value, dtype=np.int64)
+    return numbers
 
 
 def read_travel(given: Any) -> Any:

@@ -99,7 +99,8 @@ def _listed(market: Market) -> Ints | None:
         rows, cols = market.travel.pairs(market)
     else:
         return None
-    return np.unique(rows.astype(np.int64) * width + cols)
+    keys: Ints = rows.astype(np.int64) * width + cols
+    return keys if (keys[1:] > keys[:-1]).all() else np.unique(keys)
 
 
 def reach_metres(market: Market) -> Ints:

@@ -55,7 +55,7 @@ class SecondLook:
             market.placements.kinds("sector"),
         )
         likes = [[name in some for name in self.sector.values] for some in self.liked.values]
-        self.likes = np.array(likes, dtype=bool).reshape(len(likes), -1)
+        self.likes = np.array(likes, dtype=bool).reshape(len(likes), len(self.sector.values))
         lists = market.candidates.lists("choices")
         rows, ranks = lists.positions()
         at = np.array([market.col_of.get(str(n), -1) for n in lists.names], dtype=np.int64)
