@@ -13,6 +13,7 @@ from matching.side_rules.network import Network, held_costs
 FAR = 2**62
 LOST = 5 * 2**59
 TABLE_CELLS = 4_000_000
+FEW = 64
 
 
 class Arcs:
@@ -65,10 +66,11 @@ class Arcs:
         return best
 
     def into(self, col: int, cost_to: Ints) -> list[tuple[int, int]]:
-        """The moves that reach a placement at its least cost: (node they leave, person)."""
+        """The moves that reach a placement at its least cost: each node and the first to leave."""
         at = slice(int(self.at[col]), int(self.at[col + 1]))
         tight = self.rows[at][self._reached(at, cost_to) == cost_to[col]]
-        return list(zip(self.tail[tight].tolist(), tight.tolist(), strict=True))
+        nodes, first = np.unique(self.tail[tight], return_index=True)
+        return list(zip(nodes.tolist(), tight[first].tolist(), strict=True))
 
 
 class TableArcs(Arcs):
@@ -93,11 +95,26 @@ class TableArcs(Arcs):
         return other
 
     def move(self, row: int, to: int) -> None:
-        nodes = {int(self.tail[row])}
+        at = slice(int(self.row_at[row]), int(self.row_at[row + 1]))
+        left, cols = int(self.tail[row]), self.row_cols[at]
+        lost = cols[self.table[left, cols] == self.row_costs[at] - self.held[row]]
         super().move(row, to)
-        for node in nodes | {int(self.tail[row])}:
-            self.table[node] = FAR
-            self._fill(spans(self.row_at, np.flatnonzero(self.tail == node)))
+        self._fill(at)
+        stayed = np.flatnonzero(self.tail == left)
+        if len(stayed) <= FEW:
+            self.table[left] = FAR
+            self._fill(spans(self.row_at, stayed))
+        else:
+            self._look_again(left, lost)
+
+    def _look_again(self, node: int, cols: Ints) -> None:
+        """The least costs from a node with many people into placements whose best mover left."""
+        for col in cols.tolist():
+            at = slice(int(self.at[col]), int(self.at[col + 1]))
+            rows = self.rows[at]
+            here = self.tail[rows] == node
+            cost = self.costs[at][here] - self.held[rows[here]]
+            self.table[node, col] = cost.min(initial=FAR)
 
     def _fill(self, at: Ints | slice) -> None:
         rows, cols = self.by_row[at], self.row_cols[at]

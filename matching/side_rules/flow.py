@@ -178,10 +178,12 @@ class _Links:
         found: list[tuple[int, tuple[int, int] | None]] = []
         if node < self.m:
             found += [(n, (row, node)) for n, row in self.flow.arcs.into(node, cost_to)]
-        start = cost_to[self.at]
-        out = (self.pool == node) & (start <= LOST) & (start + self.leave == cost_to[node])
-        found += [
-            (int(self.at[i]), (int(self.placed[i]), -1)) for i in np.flatnonzero(out).tolist()
-        ]
+        if node >= self.first:
+            start = cost_to[self.at]
+            out = (self.pool == node) & (start <= LOST) & (start + self.leave == cost_to[node])
+            leaving = np.flatnonzero(out)
+            nodes, first = np.unique(self.at[leaving], return_index=True)
+            movers = self.placed[leaving[first]].tolist()
+            found += [(n, (row, -1)) for n, row in zip(nodes.tolist(), movers, strict=True)]
         same = (self.heads == node) & (cost_to[self.tails] == cost_to[node])
         return found + [(before, None) for before in self.tails[same].tolist()]
