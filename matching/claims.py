@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.columns import Ints
-from matching.listing import NO_PLACE, PLACES_TAKEN, Placed, Placings, Prices, Reasons
+from matching.listing import NO_PLACE, PLACES_TAKEN, Lines, Placed, Placings, Prices, Reasons
 from matching.market import Market
 from matching.plan import Plan
 from matching.records import MODES
@@ -43,9 +43,26 @@ def read_claims(market: Market, plan: Plan) -> Claims:
     return Claims(positions(market.row_of, people), positions(market.col_of, places), figures)
 
 
+def _shaped(what: str, values: Iterable[Any], kind: type) -> None:
+    if not all(isinstance(value, kind) for value in values):
+        raise Unreadable(f"a {what} is not of its kind")
+
+
+def read_lines(market: Market, plan: Plan) -> tuple[Ints, Ints, Ints]:
+    """The lines of a plan: position of each placement, people in its line, and who they are."""
+    told = plan.reserves
+    if isinstance(told, Lines):
+        sizes, people = np.diff(told.starts), told.people.tolist()
+    else:
+        _shaped("line", told.values(), list)
+        sizes = np.array([len(line) for line in told.values()], dtype=np.int64)
+        people = [name for line in told.values() for name in line]
+    return positions(market.col_of, told), sizes, positions(market.row_of, people)
+
+
 def positions(at: Mapping[str, int], names: Iterable[Any]) -> Ints:
     """Position of each name, -1 for one that is not there."""
-    return np.array([at.get(name, -1) for name in names], dtype=np.int64)
+    return np.array([at.get(n, -1) if isinstance(n, str) else -1 for n in names], dtype=np.int64)
 
 
 def _figures(held: Iterable[Placed], name: str) -> npt.NDArray[Any]:
@@ -90,7 +107,10 @@ def read_reasons(market: Market, plan: Plan) -> ToldReasons:
     rows = positions(market.row_of, told)
     if isinstance(told, Reasons):
         return ToldReasons(rows, told.eligible, told.rules, told.refused)
-    rules = sorted({rule for reason in told.values() for rule in reason.get("refused", ())})
+    _shaped("reason", told.values(), Mapping)
+    refusals = [reason.get("refused", {}) for reason in told.values()]
+    _shaped("reason", refusals, Mapping)
+    rules = sorted({str(rule) for refused in refusals for rule in refused})
     counts = np.zeros((len(told), len(rules)), dtype=np.int64)
     for at, (name, reason) in enumerate(told.items()):
         open_ = reason.get("code") == PLACES_TAKEN

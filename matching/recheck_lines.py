@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from matching.claims import positions
+from matching.claims import read_lines
 from matching.columns import Ints
-from matching.listing import Lines
 from matching.plan import Plan
 from matching.recheck import Facts, SecondLook
 from matching.second_look import drawn_number
@@ -29,15 +28,8 @@ class Waiting:
         if "lottery" in self.market.policy.objectives:
             drawn = [drawn_number(self.market, name) >> (64 - BITS) for name in names]
             self.lottery = np.array(drawn, dtype=np.int64)
-        told = plan.reserves
-        if isinstance(told, Lines):
-            sizes, people = np.diff(told.starts), told.people.tolist()
-        else:
-            sizes = np.array([len(line) for line in told.values()], dtype=np.int64)
-            people = [name for line in told.values() for name in line]
-        self.places = positions(self.market.col_of, told)
+        self.places, sizes, self.rows = read_lines(self.market, plan)
         self.cols = np.repeat(self.places, sizes)
-        self.rows = positions(self.market.row_of, people)
         self.faults = list(self._order(sizes))
 
     def _order(self, sizes: Ints) -> Iterator[str]:

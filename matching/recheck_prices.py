@@ -21,6 +21,7 @@ from matching.columns import Ints
 from matching.market import Market
 from matching.plan import Plan
 from matching.recheck import Facts
+from matching.recheck_smallest import held_up
 from matching.recheck_ties import Board
 from matching.recheck_weights import BITS, WORD, expected_weights
 from matching.second_look import drawn_number
@@ -41,7 +42,7 @@ class Tally:
 
     faults: list[str]
     ends: Ints
-    tight: tuple[Ints, Ints]
+    tight: list[tuple[Ints, Ints]]
     closed: list[Ints]
 
 
@@ -60,6 +61,8 @@ class Proof:
             raise Unreadable("the phases are not the policy's objectives in order")
         self.weights = self._inner_weights()
         words = len(self.phases)
+        if set(plan.prices) != {"candidate", "placement"}:
+            raise Unreadable("prices are of candidates and placements and of nothing else")
         self.u = read_prices(plan.prices.get("candidate"), market.candidates.ids, words)
         self.v = read_prices(plan.prices.get("placement"), market.placements.ids, words)
         self.outside = [int(word[0]) for word in self._words("outside_price", words)]
@@ -100,7 +103,7 @@ class Proof:
         levels = {name: level[free] for name, level in facts.levels.items()}
         ends = np.tile(np.array([LOW, HIGH]), (len(self.phases), 3, 1))
         tight, below = np.ones(len(rows), dtype=bool), np.zeros(len(rows), dtype=bool)
-        closed = []
+        closed, kept = [], []
         for phase, weights in enumerate(self.weights):
             cost = np.zeros(len(rows), dtype=np.int64)
             for name, weight in weights.items():
@@ -109,12 +112,15 @@ class Proof:
             slack = cost + self.v[phase][cols] - self.u[phase][rows]
             below |= tight & (slack < 0)
             tight &= slack == 0
-            closed.append(np.unique(cols[tight & (self.left[cols] == 0)]))
+            shut = self.left[cols] == 0
+            closed.append(np.unique(cols[tight & shut]))
+            kept.append(
+                (rows[tight & ~shut].astype(np.int32), cols[tight & ~shut].astype(np.int32))
+            )
         used = self.match[rows] == cols
         faults = [*self._named(rows, cols, below, "is below its cost and the price of the place")]
         faults += self._named(rows, cols, used & ~tight, "is used and not tight")
-        keep = tight & (self.left[cols] > 0)
-        return Tally(faults, ends, (rows[keep], cols[keep]), closed)
+        return Tally(faults, ends, kept, closed)
 
     def _ends(
         self, ends: Ints, phase: int, tight: Bools, rows: Ints, cols: Ints, cost: Ints
@@ -196,18 +202,27 @@ class Proof:
             for tally in tallies:
                 touched[tally.closed[phase]] = True
             floor = np.where(self.may[phase][1], 0, -dear)
-            wrong = shut & ~touched & (self.v[phase] != floor)
-            for col in np.flatnonzero(wrong)[:SHOWN].tolist():
+            at_floor = self.v[phase] == floor
+            for col in np.flatnonzero(shut & ~touched & ~at_floor)[:SHOWN].tolist():
                 yield f"{self.market.placements.ids[col]} has no place and a price of its own"
+            rows, cols = self._tight(tallies, phase)
+            held = held_up(rows, cols, self.match, at_floor | shut)
+            for col in np.flatnonzero(~held)[:SHOWN].tolist():
+                yield f"the price of {self.market.placements.ids[col]} could be lower"
+
+    def _tight(self, tallies: list[Tally], phase: int) -> tuple[Ints, Ints]:
+        """The tight pairs of a phase."""
+        none = np.zeros(0, dtype=np.int32)
+        parts = [tally.tight[phase] for tally in tallies]
+        rows, cols = (np.concatenate([none, *(part[k] for part in parts)]) for k in (0, 1))
+        return rows, cols
 
     def _ties(self, tallies: list[Tally]) -> Iterator[str]:
         """Of equally good plans it is the one that the rule of ties makes."""
         may_row, may_col = self.may[-1]
-        rows, cols = (
-            np.concatenate([np.zeros(0, dtype=np.int64), *(t.tight[k] for t in tallies)]).tolist()
-            for k in (0, 1)
-        )
-        board = Board(zip(rows, cols, strict=True), dict(enumerate(self.left.tolist())))
+        rows, cols = self._tight(tallies, len(self.phases) - 1)
+        pairs = zip(rows.tolist(), cols.tolist(), strict=True)
+        board = Board(pairs, dict(enumerate(self.left.tolist())))
         must_row = set(np.flatnonzero(~may_row).tolist())
         must_col = set(np.flatnonzero(~may_col & (self.left > 0)).tolist())
         placed = np.flatnonzero(self.match >= 0)

@@ -109,6 +109,8 @@ class _Check:
             yield f"the method is {self.plan.method!r}, should be {names[self.kind]!r}"
         if self.kind != "exact" and self.plan.prices:
             yield "prices are given that prove nothing"
+        if self.kind == "none" and not set(self.plan.certificate) <= {"kind", "closed"}:
+            yield "the certificate has other fields than it should"
 
     def everyone(self) -> Iterator[str]:
         """Go through all pairs once: the proof, the lines, and what is open to each person."""
