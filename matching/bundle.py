@@ -21,7 +21,6 @@ from matching.verify import verify
 from matching.version import VERSION
 
 FORMAT = "matching bundle 1"
-HOMES = ("exact", "grid", "sector", "left out")
 OWN = (
     "format",
     "software",
@@ -137,12 +136,8 @@ def _under(
         for record, rounded in zip(plain["candidates"], known, strict=True):
             record |= {field: rounded[field] for field in ("lat", "lon", "born_on")}
         if market.policy.travel != "none" or market.travel is not None:
-            travel = _renamed(give_travel(market, _source(market)), names)
+            travel = _renamed(give_travel(market), names)
     return Market.from_dict(plain, travel)
-
-
-def _source(market: Market) -> str:
-    return market.policy.travel if market.travel is None else type(market.travel).__name__
 
 
 def _renamed(given: GivenTravel, names: Names) -> GivenTravel:

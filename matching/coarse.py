@@ -20,6 +20,7 @@ GRID = 2
 SPARE_MINUTES = 30
 MOST_PAIRS = 100_000_000
 BLOCK = 2_000_000
+MODELS = {"StraightLine": "straight_line", "TimetableTravel": "timetable", "TableTravel": "table"}
 
 
 def round_homes(people: list[Record], homes: Mapping[str, Point | None] | None) -> None:
@@ -73,7 +74,20 @@ def _month(day: str | None) -> str | None:
     return day and f"{day[:7]}-01"
 
 
-def give_travel(market: Market, source: str) -> GivenTravel:
+def name_travel(market: Market) -> str:
+    """What works the journeys of a market out: the model given with it, or that of the policy.
+
+    Examples
+    --------
+    >>> name_travel(Market([], [])), name_travel(Market([], [], {"travel": "none"}))
+    ('straight_line', 'none')
+    """
+    if market.travel is None or market.policy.travel == "none":
+        return market.policy.travel
+    return MODELS.get(type(market.travel).__name__, "given")
+
+
+def give_travel(market: Market) -> GivenTravel:
     """The journeys of a market as numbers, distances in whole kilometres.
 
     Kept are those up to half an hour beyond the person's limit and those to ranked choices; for
@@ -95,7 +109,7 @@ def give_travel(market: Market, source: str) -> GivenTravel:
     counts = np.bincount(columns[0], minlength=n)
     names = ("cols", "there", "back", "metres", "mode", "estimate")
     return GivenTravel(
-        source=source,
+        source=name_travel(market),
         people=tuple(market.candidates.ids.tolist()),
         places=tuple(market.placements.ids.tolist()),
         starts=np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)]),

@@ -10,6 +10,7 @@ import dataclasses
 import statistics
 from collections.abc import Mapping
 
+from matching.coarse import name_travel
 from matching.errors import PlanError
 from matching.market import Market
 from matching.plan import Plan
@@ -43,6 +44,7 @@ TRAVEL = {
     "straight_line": "an estimate: straight line, detour, speed, waiting and hours of service",
     "table": "from a table of measured minutes",
     "timetable": "from a timetable of public transport",
+    "given": "worked out before and taken as given",
 }
 PROOFS = {
     "exact": "Proven: no plan by this policy places more people or serves its objectives better.",
@@ -143,7 +145,7 @@ def _facts(market: Market, plan: Plan, version: str) -> dict[str, str]:
         "mechanism_detail": detail,
         "method": plan.method,
         "objectives_words": ", then ".join(OBJECTIVES.get(o, o) for o in policy.objectives),
-        "travel_words": TRAVEL.get(policy.travel, policy.travel),
+        "travel_words": TRAVEL[name_travel(market)],
         "groups_words": ", ".join(policy.priority_groups) or "none in this round",
         "pins_words": f"In this round {len(policy.pins)} pairs were set by hand.",
         "proof_words": PROOFS[kind].format(status=status),

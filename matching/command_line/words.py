@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from matching.bundle import Bundle
+from matching.given import GivenTravel
 from matching.market import Market
 from matching.plan import Plan
 
@@ -77,8 +78,9 @@ def _bundle_lines(bundle: Bundle) -> Iterable[str]:
     document = bundle.document
     yield f"bundle  {document['sha256']}"
     yield f"made by {document['software'].get('name')} {document['software'].get('version')}"
-    if document.get("homes") != "exact" and bundle.market.travel is not None:
-        yield f"travel  taken as given: homes are rounded ({document.get('homes')})"
+    if isinstance(bundle.market.travel, GivenTravel):
+        source = bundle.market.travel.source
+        yield f"travel  taken as given from {source}: homes are rounded ({document.get('homes')})"
     for kind, names in sorted(document.get("blank", {}).items()):
         if names:
             yield f"blank   {len(names)} {kind} were erased: {', '.join(names)}"
