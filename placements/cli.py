@@ -4,8 +4,8 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 import click
 import flask_migrate
@@ -26,6 +26,7 @@ from placements.services.occurrences import describe_occurrence, list_occurrence
 from placements.services.outcomes import begin_mornings
 from placements.services.plans import PlanSummary
 from placements.services.round_figures import list_plans_since
+from placements.services.transactions import close_connections
 from placements.settings import UnsafeSetting, load_settings
 
 COULD_NOT_RUN, UNSAFE = 2, 78
@@ -36,15 +37,21 @@ def commands() -> None:
     """Match young people with work placements in a region."""
 
 
-def _app() -> Flask:
-    return create_app(load_settings(os.environ))
+@contextmanager
+def _app() -> Iterator[Flask]:
+    """The app, made when a command runs, and the end of its connections when it is done."""
+    app = create_app(load_settings(os.environ))
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            close_connections()
 
 
 @commands.command()
 def migrate() -> None:
     """Bring the database to the schema of this version. Example: placements migrate."""
-    app = _app()
-    with app.app_context():
+    with _app():
         flask_migrate.upgrade()
 
 
@@ -52,26 +59,27 @@ def migrate() -> None:
 @click.option("--once", is_flag=True, help="Run everything that is due now, then stop.")
 def worker(once: bool) -> None:
     """Run the schedule and send messages. Example: placements worker --once."""
-    app = _app()
-    settings = app.config["SETTINGS"]
+    with _app() as app:
+        begin_mornings()
+        _run_once(app) if once else _run_on(app)
 
+
+def _run_once(app: Flask) -> None:
+    began_at = clock.now()
+    n_steps, n_sent = scheduler.run_and_deliver(app.config["SETTINGS"])
+    click.echo(f"{n_steps} steps run, {n_sent} messages sent.")
+    for name, plan in list_plans_since(began_at):
+        _show_plan(name, plan)
+
+
+def _run_on(app: Flask) -> None:
     def in_context(work: Callable[[], int]) -> int:
         with app.app_context():
             return work()
 
-    in_context(begin_mornings)
-    if once:
-        with app.app_context():
-            began_at = clock.now()
-            n_steps, n_sent = scheduler.run_and_deliver(settings)
-            made = list_plans_since(began_at)
-        click.echo(f"{n_steps} steps run, {n_sent} messages sent.")
-        for name, plan in made:
-            _show_plan(name, plan)
-        return
     signal.signal(signal.SIGTERM, _stop)
     with suppress(KeyboardInterrupt):
-        scheduler.run_worker(in_context, scheduler.sleep_until_stopped, settings)
+        scheduler.run_worker(in_context, scheduler.sleep_until_stopped, app.config["SETTINGS"])
 
 
 def _show_plan(name: str, plan: PlanSummary) -> None:
@@ -94,8 +102,7 @@ def _stop(_signal: int, _frame: object) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For a machine to read.")
 def schedule(as_json: bool) -> None:
     """List what is due, done and passed over, and why. Example: placements schedule --json."""
-    app = _app()
-    with app.app_context():
+    with _app():
         rows = [describe_occurrence(o) for o in list_occurrences()]
     if as_json:
         click.echo(json.dumps(rows))
@@ -113,7 +120,7 @@ def _in_app(command: click.Command) -> click.Command:
     inner = command.callback
 
     def run(**given: object) -> object:
-        with _app().app_context():
+        with _app():
             return inner(**given) if inner else None
 
     command.callback = run
@@ -136,10 +143,10 @@ for alone in (cli_demo.seed_command, cli_demo.serve_command, cli_demo.demo_comma
     commands.add_command(alone)
 
 
-def main() -> int:
+def main(words: Sequence[str] | None = None) -> int:
     """Run the command line; a refusal is one plain line, never a traceback."""
     try:
-        code = commands.main(prog_name="placements", standalone_mode=False)
+        code = commands.main(args=words, prog_name="placements", standalone_mode=False)
     except UnsafeSetting as unsafe:
         return _say(str(unsafe), UNSAFE)
     except (click.ClickException, Refusal) as refused:

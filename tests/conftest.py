@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import sqlite3
 import uuid
+from contextlib import closing
 
 import flask_migrate
 import pytest
@@ -16,6 +18,10 @@ from placements.settings import load_settings
 
 # What only the demo and tests may do (hold the clock, open as somebody) asks the environment.
 os.environ.setdefault("PLACEMENTS_ENV", "test")
+FROM_MIGRATION = {"transition", "audit_head"}
+BEGIN_CHAIN = f"UPDATE audit_head SET seq = 0, hash = '{'0' * 64}' WHERE seq > 0"
+END_OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+ WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"""
 POSTGRESQL_URL = os.environ.get("TEST_POSTGRESQL_URL")
 
 
@@ -57,7 +63,7 @@ def migrate(url):
 
 
 class SqliteDatabases:
-    """Makes copies of one migrated file, and removes them."""
+    """Makes copies of one migrated file, empties them again, and removes them."""
 
     def __init__(self, folder):
         self.folder, self.template = folder, folder / "template.db"
@@ -68,26 +74,51 @@ class SqliteDatabases:
         shutil.copy(self.template, copy)
         return f"sqlite:///{copy}"
 
-    def drop(self, url):
-        for path in self.folder.glob(f"{make_url(url).database.rsplit('/', 1)[-1]}*"):
-            path.unlink()
+    def empty(self, url):
+        """Bring the file back to what it was, page by page, below every open connection."""
+        with (
+            closing(sqlite3.connect(self.template)) as as_migrated,
+            closing(sqlite3.connect(make_url(url).database)) as used,
+        ):
+            as_migrated.backup(used)
 
     def close(self):
         """Leave the folder to pytest."""
 
 
+def _emptying(counters):
+    """The statements that empty a database; no trigger and no foreign key is asked on the way."""
+    tables = sorted(name for name in db.metadata.tables if name not in FROM_MIGRATION)
+    deletes = [f'DELETE FROM "{name}"' for name in tables]
+    restarts = [f"SELECT setval('\"{name}\"', 1, false)" for name in sorted(counters)]
+    unasked = "SET session_replication_role = replica"
+    return ";".join([END_OTHERS, unasked, *deletes, *restarts, BEGIN_CHAIN])
+
+
 class PostgresqlDatabases:
-    """Makes copies of one migrated database of a server, and drops them."""
+    """Makes copies of one migrated database of a server, empties them again, and drops them."""
 
     def __init__(self, server_url):
         self.url = make_url(server_url).set(drivername="postgresql+psycopg")
         self.admin = create_engine(self.url, isolation_level="AUTOCOMMIT")
+        self.engines = {}
         self.names = []
         self.template = self._create("template0")
         migrate(self._url_of(self.template))
 
     def __call__(self):
         return self._url_of(self._create(self.template))
+
+    def empty(self, url):
+        """Remove every row the tests wrote, and whoever still holds one."""
+        if url not in self.engines:
+            engine = create_engine(url, isolation_level="AUTOCOMMIT")
+            with engine.connect() as connection:
+                counters = connection.scalars(text("SELECT sequencename FROM pg_sequences")).all()
+            self.engines[url] = engine, _emptying(counters)
+        engine, statements = self.engines[url]
+        with engine.connect() as connection:
+            connection.exec_driver_sql(statements)
 
     def _create(self, template):
         name = f"placements_{uuid.uuid4().hex}"
@@ -102,20 +133,17 @@ class PostgresqlDatabases:
         with self.admin.connect() as connection:
             connection.execute(text(statement))
 
-    def drop(self, url):
-        name = make_url(url).database
-        self._run(f"DROP DATABASE {name} WITH (FORCE)")
-        self.names.remove(name)
-
     def close(self):
-        for name in tuple(self.names):
-            self.drop(self._url_of(name))
+        for engine, _ in self.engines.values():
+            engine.dispose()
+        for name in self.names:
+            self._run(f"DROP DATABASE {name} WITH (FORCE)")
         self.admin.dispose()
 
 
 @pytest.fixture(scope="session")
 def make_database(tmp_path_factory):
-    """Call it for a fresh migrated database; the answer is its URL, to be dropped when done."""
+    """Call it for a fresh migrated database; the answer is its URL."""
     if POSTGRESQL_URL:
         databases = PostgresqlDatabases(POSTGRESQL_URL)
     else:
@@ -124,15 +152,34 @@ def make_database(tmp_path_factory):
     databases.close()
 
 
+@pytest.fixture(scope="session")
+def kept_app(make_database):
+    """One app and one database for all tests of this process: both are dear to make."""
+    app = build_app(make_database())
+    yield app
+    close(app)
+
+
 @pytest.fixture
-def database_url(make_database):
-    url = make_database()
+def database_url(kept_app, make_database):
+    url = kept_app.config["SETTINGS"].database_url
     yield url
-    make_database.drop(url)
+    make_database.empty(url)
 
 
 @pytest.fixture
-def app(database_url):
+def app(kept_app, database_url):
+    as_made = dict(kept_app.config)
+    yield kept_app
+    kept_app.config.clear()
+    kept_app.config.update(as_made)
+    with kept_app.app_context():
+        db.session.remove()
+
+
+@pytest.fixture
+def app_to_build_on(database_url):
+    """A new app over the same database, for a test that adds pages of its own."""
     app = build_app(database_url)
     yield app
     close(app)

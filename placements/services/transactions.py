@@ -47,6 +47,12 @@ def act(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+def close_connections() -> None:
+    """Give back every connection of this app; a command calls it at its end."""
+    db.session.remove()
+    db.engine.dispose()
+
+
 @contextmanager
 def together() -> Iterator[None]:
     """Keep all acts called inside as one: a seed is whole or not there.

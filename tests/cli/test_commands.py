@@ -1,10 +1,11 @@
-"""The commands as a stranger runs them: a real process, a real database."""
+"""The commands as a stranger runs them, on a real database, some in a process of their own."""
 
 import os
 import subprocess
 import sys
 
 import pytest
+from factories.shell import run_command
 from sqlalchemy import create_engine, text
 
 from placements.settings import ROOT
@@ -21,17 +22,23 @@ def run(*words, **environment):
     )
 
 
-@pytest.mark.parametrize("words", [["--help"], ["migrate", "--help"], ["seed", "--help"]])
-def test_help_needs_no_setting(words):
-    shown = run(*words)
+def test_help_needs_no_setting():
+    shown = run("--help")
     assert (shown.returncode, shown.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("command", ["migrate", "seed", "worker", "import", "round", "explain"])
+def test_every_command_has_its_help(command):
+    shown = run_command([command, "--help"], {})
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert shown.stdout.startswith(f"Usage: placements {command}")
 
 
 def test_migrate_then_seed_writes_the_people_asked_for(tmp_path):
     url = f"sqlite:///{tmp_path / 'new.db'}"
     here = {"PLACEMENTS_ENV": "test", "DATABASE_URL": url}
     assert run("migrate", **here).returncode == 0
-    seeded = run("seed", "--people", "30", "--placements", "12", **here)
+    seeded = run_command(["seed", "--people", "30", "--placements", "12"], here)
     assert (seeded.returncode, seeded.stderr) == (0, "")
     engine = create_engine(url)
     with engine.connect() as connection:
@@ -51,6 +58,6 @@ def test_unsafe_setting_is_named_and_exits_78():
 
 
 def test_unknown_command_is_one_plain_line():
-    refused = run("fly")
+    refused = run_command(["fly"], {})
     assert refused.returncode == 2
     assert refused.stderr.count("\n") == 1

@@ -1,13 +1,9 @@
-"""A whole round by hand, as two members of staff would run it, in real processes."""
+"""A whole round by hand, as two members of staff would run it, at the command line."""
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
-
-from placements.settings import ROOT
+from factories.shell import run_command
 
 DAWN, TOMASZ = "dawn@authority.example", "tomasz@authority.example"
 
@@ -16,17 +12,13 @@ DAWN, TOMASZ = "dawn@authority.example", "tomasz@authority.example"
 def run(database_url, tmp_path):
     clock_file = tmp_path / "clock"
     environment = {
-        "PATH": os.environ["PATH"],
         "PLACEMENTS_ENV": "test",
         "DATABASE_URL": database_url.replace("+psycopg", ""),
         "CLOCK_FILE": str(clock_file),
     }
 
     def run(*words, code=0):
-        command = [sys.executable, "-m", "placements.cli", *words]
-        done = subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-        )
+        done = run_command(words, environment)
         assert done.returncode == code, done.stderr
         assert "Traceback" not in done.stderr
         return (done.stdout if code == 0 else done.stderr).strip()

@@ -1,15 +1,11 @@
 """A seeded region, driven through a whole round by commands alone: the same figures everywhere."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from datetime import datetime
 
 import pytest
-
-from placements.settings import ROOT
+from factories.shell import run_command
 
 SIZE = ("--seed", "7", "--people", "60", "--placements", "15")
 SEEDED_AT = datetime.fromisoformat("2026-11-24T10:00:00+00:00")
@@ -27,7 +23,6 @@ class Machine:
     def __init__(self, url, folder):
         self.clock_file = folder / "clock"
         self.environment = {
-            "PATH": os.environ["PATH"],
             "PLACEMENTS_ENV": "test",
             "DATABASE_URL": url.replace("+psycopg", ""),
             "CLOCK_FILE": str(self.clock_file),
@@ -39,10 +34,7 @@ class Machine:
         self.clock_file.write_text(at.isoformat())
 
     def run(self, *words):
-        command = [sys.executable, "-m", "placements.cli", *words]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
-        )
+        done = run_command(words, self.environment)
         assert (done.returncode, done.stderr) == (0, ""), done.stderr
         return done.stdout
 
@@ -80,9 +72,8 @@ def two_urls(make_database, tmp_path):
     if first.startswith("sqlite"):
         return first, make_database()
     second = f"sqlite:///{tmp_path / 'other.db'}"
-    environment = {"PATH": os.environ["PATH"], "PLACEMENTS_ENV": "test", "DATABASE_URL": second}
-    migrate = [sys.executable, "-m", "placements.cli", "migrate"]
-    subprocess.run(migrate, cwd=ROOT, env=environment, check=True, capture_output=True)
+    environment = {"PLACEMENTS_ENV": "test", "DATABASE_URL": second}
+    assert run_command(["migrate"], environment).returncode == 0
     return first, second
 
 

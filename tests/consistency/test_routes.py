@@ -43,10 +43,10 @@ def test_every_gate_has_roles_or_a_scope_without_them(app):
         assert {SCOPES[Role(role)] for role in row["roles"]} <= {row["scope"]}, row
 
 
-def test_a_planted_route_without_a_gate_is_found_and_closed(app):
-    app.add_url_rule("/planted", "planted", lambda: "open")
-    assert without_gate(app) == ["planted"]
-    assert app.test_client().get("/planted").status_code == 404
+def test_a_planted_route_without_a_gate_is_found_and_closed(app_to_build_on):
+    app_to_build_on.add_url_rule("/planted", "planted", lambda: "open")
+    assert without_gate(app_to_build_on) == ["planted"]
+    assert app_to_build_on.test_client().get("/planted").status_code == 404
 
 
 def test_every_link_of_the_menus_leads_to_a_page(app):

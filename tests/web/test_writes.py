@@ -30,6 +30,11 @@ class WhenForm(PlainForm):
 
 
 @pytest.fixture
+def app(app_to_build_on):
+    return app_to_build_on
+
+
+@pytest.fixture
 def effects(app):
     """A page of the test's own that counts what it does, behind the real gates."""
     blueprint, done = Blueprint("planted", __name__), []
