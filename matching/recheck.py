@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterable, Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from matching.columns import Ints
 from matching.market import Market
@@ -22,6 +24,7 @@ from matching.second_travel import (
 )
 
 GROUPS_A_BLOCK = 400
+BITS = 10
 PEOPLE_A_BLOCK = 10_000
 
 
@@ -63,6 +66,17 @@ class SecondLook:
         keys = rows[cols >= 0] * max(self.width, 1) + cols[cols >= 0]
         order = np.argsort(keys)
         self.choice_keys, self.choice_ranks = keys[order], ranks[cols >= 0][order]
+
+    @functools.cached_property
+    def drawn(self) -> npt.NDArray[np.uint64]:
+        """Everyone's lottery number, uint64[N]."""
+        names = self.market.candidates.ids.tolist()
+        return np.array([drawn_number(self.market, name) for name in names], dtype=np.uint64)
+
+    @functools.cached_property
+    def lottery(self) -> Ints:
+        """The leading bits of it that a policy counts, int64[N]."""
+        return (self.drawn >> np.uint64(64 - BITS)).astype(np.int64)
 
     def blocks(self, people: Ints | None = None) -> Iterator[list[Ints]]:
         """Groups of people (everyone, or rising positions), some to a block."""
@@ -166,11 +180,15 @@ def all_facts(market: Market) -> Facts:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Pair:
-    """One pair checked again: minutes (-1 without a journey) and the rule it breaks, or None."""
+    """One pair checked again: minutes (-1 without a journey) and the rule it breaks, or None.
+
+    ``estimate`` says that the minutes come from a straight line.
+    """
 
     there: int
     back: int
     rule: str | None
+    estimate: bool = True
 
 
 def recheck_pairs(market: Market, pairs: Iterable[tuple[str, str]]) -> list[Pair]:
@@ -201,8 +219,8 @@ def recheck_pairs(market: Market, pairs: Iterable[tuple[str, str]]) -> list[Pair
     for name, broken in (*look.rules.broken(rows, cols), *broken_travel(look, rows, trips)):
         for at in np.flatnonzero(broken).tolist():
             rule[at] = rule[at] or name
-    ways = zip(trips.there.tolist(), trips.back.tolist(), rule, strict=True)
-    return [Pair(there, back, broken) for there, back, broken in ways]
+    columns = (trips.there.tolist(), trips.back.tolist(), rule, trips.estimate.tolist())
+    return [Pair(*column) for column in zip(*columns, strict=True)]
 
 
 def broken_travel(look: SecondLook, rows: Ints, trips: Trips) -> Iterator[tuple[str, Bools]]:

@@ -11,11 +11,9 @@ from matching.claims import read_lines
 from matching.columns import Ints
 from matching.plan import Plan
 from matching.recheck import Facts, SecondLook
-from matching.second_look import drawn_number
 
 Bools = npt.NDArray[np.bool_]
 LONGEST_LINE = 10
-BITS = 10
 SHOWN = 20
 
 
@@ -24,10 +22,6 @@ class Waiting:
 
     def __init__(self, look: SecondLook, plan: Plan, match: Ints) -> None:
         self.look, self.market, self.match = look, look.market, match
-        names = self.market.candidates.ids.tolist()
-        if "lottery" in self.market.policy.objectives:
-            drawn = [drawn_number(self.market, name) >> (64 - BITS) for name in names]
-            self.lottery = np.array(drawn, dtype=np.int64)
         self.places, sizes, self.rows = read_lines(self.market, plan)
         self.cols = np.repeat(self.places, sizes)
         self.faults = list(self._order(sizes))
@@ -65,7 +59,7 @@ class Waiting:
         for tier in self.market.policy.tiers:
             total = np.zeros(len(facts.rows), dtype=np.int64)
             for name, times in tier:
-                own = self.lottery[facts.rows] if name == "lottery" else facts.levels[name]
+                own = self.look.lottery[facts.rows] if name == "lottery" else facts.levels[name]
                 total += times * own
             found.append(total)
         return [*found, facts.rows.astype(np.int64)]

@@ -99,9 +99,9 @@ def check_journeys(market: Market, claims: Claims) -> Iterator[str]:
     yield from wrong_journeys(market, listed)
 
 
-def level_sums(look: SecondLook, claims: Claims, lottery: Ints, free: Ints) -> dict[str, int]:
+def level_sums(look: SecondLook, claims: Claims, free: Ints) -> dict[str, int]:
     """The sum of each objective over the placed pairs at these positions."""
     rows, cols = claims.rows[free], claims.cols[free]
     facts = look.facts(rows, cols, look.trips(rows, cols))
-    levels = facts.levels | {"lottery": lottery[rows] if len(lottery) else lottery}
+    levels = facts.levels | {"lottery": look.lottery[rows]}
     return {name: int(levels[name].sum()) for name in look.market.policy.objectives}

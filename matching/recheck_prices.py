@@ -18,13 +18,11 @@ import numpy.typing as npt
 
 from matching.claims import Unreadable, cut_words, read_prices
 from matching.columns import Ints
-from matching.market import Market
 from matching.plan import Plan
-from matching.recheck import Facts
+from matching.recheck import Facts, SecondLook
 from matching.recheck_smallest import held_up
 from matching.recheck_ties import Board
 from matching.recheck_weights import BITS, WORD, expected_weights
-from matching.second_look import drawn_number
 
 Bools = npt.NDArray[np.bool_]
 SHOWN = 20
@@ -49,12 +47,16 @@ class Tally:
 class Proof:
     """The certificate and prices of a plan, and the match they prove."""
 
-    def __init__(self, market: Market, plan: Plan, match: Ints, pinned: Mapping[int, int]) -> None:
+    def __init__(
+        self, look: SecondLook, plan: Plan, match: Ints, pinned: Mapping[int, int]
+    ) -> None:
+        market = look.market
         self.market, self.told, self.match = market, plan.certificate, match.copy()
         self.pinned = np.array(sorted(pinned), dtype=np.int64)
         self.match[self.pinned] = -1
         taken = np.bincount(list(pinned.values()), minlength=len(market.placements))
-        self.left = market.capacities - taken
+        self.places = look.rules.places
+        self.left = self.places - taken
         objectives = list(market.policy.objectives)
         self.phases: list[list[str]] = self.told.get("phases", [objectives])
         if [name for phase in self.phases for name in phase] != objectives:
@@ -66,9 +68,7 @@ class Proof:
         self.u = read_prices(plan.prices.get("candidate"), market.candidates.ids, words)
         self.v = read_prices(plan.prices.get("placement"), market.placements.ids, words)
         self.outside = [int(word[0]) for word in self._words("outside_price", words)]
-        names = market.candidates.ids.tolist() if "lottery" in objectives else []
-        drawn = [drawn_number(market, name) >> (64 - BITS) for name in names]
-        self.lottery = np.array(drawn, dtype=np.int64)
+        self.lottery = look.lottery
         self.may = self._may()
 
     def _words(self, field: str, words: int) -> list[Ints]:
@@ -150,7 +150,7 @@ class Proof:
         yield from self._ties(tallies)
 
     def _fields(self, longest: int) -> Iterator[str]:
-        phases, weights = expected_weights(self.market, longest)
+        phases, weights = expected_weights(self.market, int(self.places.sum()), longest)
         if dict(self.told["weights"]) != weights or self.phases != (phases or [[]]):
             yield "the weights are not those of the policy"
         if self.told.get("lottery_bits") != BITS:

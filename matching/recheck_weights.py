@@ -10,15 +10,16 @@ LIMIT, WORD, BITS = 2**62, 64, 10
 ALONE = ("priority", "lottery")
 
 
-def expected_weights(market: Market, longest: int) -> tuple[list[list[str]], dict[str, int]]:
+def expected_weights(
+    market: Market, places: int, longest: int
+) -> tuple[list[list[str]], dict[str, int]]:
     """The phases, and the weight of each objective as one number over all phases.
 
-    ``longest`` is the longest journey of any eligible pair of people who are not pinned. A tier
+    ``places`` are all that there are; ``longest`` is the longest journey of any eligible pair of people who are not pinned. A tier
     weighs 1 + the most that later tiers of its phase can add up to along one chain of moves. A
     phase takes as many tiers as fit; a later one also has to fit what it may not give up.
     """
-    places = market.capacities.tolist()
-    most = min(len(market.candidates), sum(places))
+    most = min(len(market.candidates), places)
     tops = {"priority": len(market.policy.priority_groups), "choice": 7, "travel": longest}
     tops["lottery"] = 2**BITS - 1
     phases: list[list[tuple[tuple[str, int], ...]]] = []

@@ -87,7 +87,8 @@ class Eligibility:
         self.free, self.shifts = people.kinds("availability"), places.kinds("shifts")
         self.fits = _hours(self.free.values, self.shifts.values)
         count = range(len(places))
-        self.open = np.array([counted_places(market, col) > 0 for col in count], dtype=bool)
+        self.places = np.array([counted_places(market, col) for col in count], dtype=np.int64)
+        self.open = self.places > 0
         self.never = _never_keys(market)
         forbidden = market.policy.forbidden
         pairs = [(market.row_of.get(c, -1), market.col_of.get(p, -1)) for c, p in forbidden]

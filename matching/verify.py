@@ -21,7 +21,6 @@ from matching.recheck_placed import check_distances, check_journeys, check_place
 from matching.recheck_prices import Proof, Tally
 from matching.recheck_reasons import check_reasons
 from matching.recheck_rules import Case, check_closed, check_kept, check_rules
-from matching.second_look import drawn_number
 
 METHODS = {
     "optimal": {"exact": "assignment by prices", "bound": "prices and branching"},
@@ -116,7 +115,7 @@ class _Check:
         """Go through all pairs once: the proof, the lines, and what is open to each person."""
         proof = None
         if self.kind == "exact":
-            proof = Proof(self.market, self.plan, self.match, self.pinned)
+            proof = Proof(self.look, self.plan, self.match, self.pinned)
         waiting = Waiting(self.look, self.plan, self.match)
         open_to = np.zeros(len(self.match), dtype=np.int64)
         longest, tallies, counts = 0, [], []
@@ -145,8 +144,12 @@ class _Check:
             tally = proof.block(facts) if proof else None
             return seen, int(free.max(initial=0)), tally, waiting.block(facts)
 
+        blocks = list(self.look.blocks())
+        if len(blocks) < 2:
+            yield from map(work, blocks)
+            return
         with ThreadPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:
-            yield from pool.map(work, self.look.blocks())
+            yield from pool.map(work, blocks)
 
     def _promise(self) -> Iterator[str]:
         """What needs all pairs at once: other mechanisms, and plans under side rules."""
@@ -166,17 +169,13 @@ class _Check:
         if self.plan.mechanism != "optimal":
             yield from check_method(case, proof)
         elif self.kind == "bound":
-            yield from check_bound(case, self._drawn(), proof)
+            yield from check_bound(case, self.look.drawn, proof)
             yield from check_closed(case, proof.get("closed"))
-
-    def _drawn(self) -> Any:
-        names = self.market.candidates.ids.tolist()
-        return np.array([drawn_number(self.market, name) for name in names], dtype=np.uint64)
 
     def totals(self, claims: Any) -> Iterator[str]:
         """The totals beside the plan, and the total of its proof."""
         free = np.flatnonzero(~np.isin(claims.rows, list(self.pinned)))
-        sums = level_sums(self.look, claims, (self._drawn() >> np.uint64(54)).astype(int), free)
+        sums = level_sums(self.look, claims, free)
         right = {"placed": len(claims.rows), "people": len(self.match), **sums}
         if self.plan.totals != right:
             yield "the totals are not those of the plan"
