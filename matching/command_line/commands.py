@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
 from matching.bundle import Bundle, check_bundle, replay, seal
 from matching.canonical import canonical_json
@@ -19,12 +19,12 @@ from matching.command_line.files import (
 )
 from matching.command_line.progress import watching
 from matching.compare import compare
-from matching.errors import FileError, PlanError
+from matching.errors import FileError, PlanError, PolicyError
 from matching.explain import explain
 from matching.generate import generate
 from matching.market import Market
 from matching.plan import Plan
-from matching.records import MECHANISMS
+from matching.records import MECHANISMS, Policy
 from matching.solve import solve
 from matching.verify import verify
 
@@ -117,16 +117,19 @@ def compare_file(given: argparse.Namespace) -> int:
     """Line up mechanisms, and dry runs without the uncertain places."""
     loaded = read_input(given.file)
     market = loaded.market if isinstance(loaded, Bundle) else loaded
-    names = given.mechanism or [name for name in MECHANISMS if _fits(market, name)]
-    policies = [dataclasses.replace(market.policy, mechanism=name) for name in names]
-    if given.certain:
-        policies = [
-            dataclasses.replace(policy, uncertain_places=uncertain)
-            for policy in policies
-            for uncertain in (True, False)
-        ]
-    with watching(given.progress) as progress:
-        rows = compare(market, policies, progress)
+    changes: list[dict[str, Any]] = [
+        {"mechanism": name} | ({"uncertain_places": uncertain} if given.certain else {})
+        for name in given.mechanism or MECHANISMS
+        for uncertain in ((True, False) if given.certain else (True,))
+    ]
+    try:
+        policies = [dataclasses.replace(market.policy, **change) for change in changes]
+        with watching(given.progress) as progress:
+            rows = compare(market, policies, progress)
+    except PolicyError:
+        if given.mechanism:
+            raise
+        rows = compare(market, [policy for change in changes if (policy := _fit(market, change))])
     if given.json:
         print(canonical_json(rows))
     else:
@@ -134,6 +137,12 @@ def compare_file(given: argparse.Namespace) -> int:
     return 0
 
 
-def _fits(market: Market, mechanism: str) -> bool:
-    """Under host caps no answer need be stable: stable is tried only when it is asked for."""
-    return mechanism != "stable" or not market.host_caps
+def _fit(market: Market, change: dict[str, Any]) -> Policy | None:
+    """The changed policy, or None where the mechanism cannot keep the policy's rules."""
+    try:
+        policy = dataclasses.replace(market.policy, **change)
+        solve(market.with_policy(policy))
+    except PolicyError as refused:
+        print(f"left out: {change['mechanism']}, {refused}", file=sys.stderr)
+        return None
+    return policy

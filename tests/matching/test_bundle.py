@@ -15,7 +15,9 @@ from matching.errors import BundleError, MatchingError
 from matching.generate import generate
 from matching.graphs import check_graph
 from matching.packing import HEADER, pack, unpack
+from matching.rates import RATES, Rates
 from matching.records import MECHANISMS
+from matching.travel import StraightLine
 from matching.travel import journeys as find_journeys
 from matching.version import VERSION
 
@@ -32,6 +34,37 @@ def town() -> Market:
 @pytest.fixture(scope="module")
 def sealed(town):
     return seal(town, solve(town), about={"round": {"id": 1}})
+
+
+RULES = {
+    "caps": {"host_caps": {"employer-00000": 1, "employer-00001": 2}},
+    "least groups": {"group_min": 2},
+    "shares": {"shares": (("care_leaver", 0, 40),)},
+    "certain places": {"uncertain_places": False},
+    "weights": {"weights": (("choice", 3), ("travel", 1))},
+    "ranked only": {"only_ranked": True},
+    "no travel": {"travel": "none"},
+    "speeds of a region": {"model": StraightLine(Rates({"walk": RATES["walk"]}))},
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_bundle_under_every_rule_holds_and_replays(town, rule):
+    changed = dict(RULES[rule])
+    caps, model = changed.pop("host_caps", {}), changed.pop("model", None)
+    least = changed.pop("group_min", 0)
+    places = [
+        dataclasses.replace(p, group_min=min(least, p.capacity), capacity_min=p.capacity // 2)
+        for p in town.placements
+    ]
+    policy = dataclasses.replace(town.policy, pins=(), **changed)
+    market = Market(town.candidates, places, policy, caps, model)
+    plan = solve(market)
+    assert plan.assignments
+    for exact in (False, True):
+        bundle = read_bundle(seal(market, plan, exact=exact).text)
+        assert check_bundle(bundle) == []
+        assert replay(bundle.market, bundle.plan) == []
 
 
 @pytest.mark.parametrize("exact", [False, True])

@@ -140,6 +140,17 @@ def test_compare_lines_up_mechanisms_and_lists_who_changes(run, market):
     assert out.count(" -> ") == len(rows[2]["changes"]) > 0
 
 
+def test_compare_leaves_out_a_mechanism_that_cannot_keep_the_rules_and_says_so(run, market):
+    given = json.loads(Path(market).read_text())
+    given["policy"]["shares"] = [["care_leaver", 0, 50]]
+    Path(market).write_text(json.dumps(given))
+    code, out, err = run("compare", market)
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()] == ["mechanism", "optimal"]
+    assert err.count("left out: ") == 3
+    assert run("compare", market, "--mechanism", "serial")[0] == 2
+
+
 def test_bench_times_the_steps_of_a_verified_plan(run):
     sizes = ("--people", 30, "--placements", 5, "--places", 12, "--repeat", 1)
     code, out, _ = run("bench", *sizes)
