@@ -15,9 +15,10 @@ def expected_weights(
 ) -> tuple[list[list[str]], dict[str, int]]:
     """The phases, and the weight of each objective as one number over all phases.
 
-    ``places`` are all that there are; ``longest`` is the longest journey of any eligible pair of people who are not pinned. A tier
-    weighs 1 + the most that later tiers of its phase can add up to along one chain of moves. A
-    phase takes as many tiers as fit; a later one also has to fit what it may not give up.
+    ``places`` are all that there are; ``longest`` is the longest journey of any eligible pair of
+    people who are not pinned. A tier weighs 1 + the most that later tiers of its phase can add up
+    to along one chain of moves. A phase takes as many tiers as fit; a later one also has to fit
+    what it may not give up.
     """
     most = min(len(market.candidates), places)
     tops = {"priority": len(market.policy.priority_groups), "choice": 7, "travel": longest}
