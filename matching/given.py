@@ -196,6 +196,12 @@ def _wholes(name: str, value: Any) -> Ints:
     return numbers
 
 
+def read_market(given: Any) -> Market:
+    """The market that a dictionary of ``Market.to_dict`` describes, its model of travel too."""
+    travel = given.get("travel") if isinstance(given, Mapping) else None
+    return Market.from_dict(given, None if travel is None else read_travel(travel))
+
+
 def read_travel(given: Any) -> Any:
     """The model of travel that a market's dictionary describes, by the name it gives."""
     models: dict[Any, Any] = {

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from matching.bundle import Bundle, is_bundle, read_bundle
 from matching.errors import FileError, MatchingError
+from matching.given import read_market
 from matching.market import Market, canonical_json
 from matching.packing import pack, unpack
 from matching.plan import Plan
@@ -23,7 +24,7 @@ def read_input(path: str) -> Market | Bundle:
         text = unpack(body)
         if is_bundle(text):
             return read_bundle(text)
-        return Market.from_dict(parse(text, path))
+        return read_market(parse(text, path))
     except FileError:
         raise
     except MatchingError as wrong:

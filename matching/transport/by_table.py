@@ -6,7 +6,7 @@ import dataclasses
 import datetime
 import functools
 from collections.abc import Mapping
-from typing import Any, ClassVar, TextIO
+from typing import Any, TextIO
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -112,7 +112,8 @@ def read_minutes(
     minutes : text file
         ``from,to,mode,minutes``; the way back is the row with ``from`` and ``to`` turned round.
     areas : text file
-        ``area,lat,lon``: the centre of each postcode sector or district that is named.
+        ``area,lat,lon``: the centre of each postcode sector or district that is named; others are
+        left out.
     source : str
         Where the minutes are from, to be shown beside them.
     taken_on : date
@@ -123,33 +124,41 @@ def read_minutes(
     FeedError
         Naming the file and line that cannot be used.
     """
-    points: dict[str, tuple[int, int]] = {}
-    for line, (code, lat, lon) in read_rows(areas, "areas", ["area", "lat", "lon"]):
-        if code in points:
-            raise FeedError(f"areas line {line}: {code!r} is given twice")
-        points[code] = (
-            degrees("areas", line, "lat", lat, 90),
-            degrees("areas", line, "lon", lon, 180),
-        )
-    codes = sorted(points)
-    at = {code: i for i, code in enumerate(codes)}
-    rows: dict[tuple[int, int, int], int] = {}
+    points = _read_areas(areas)
+    rows: dict[tuple[str, str, int], int] = {}
     needed = ["from", "to", "mode", "minutes"]
     for line, (one, other, mode, took) in read_rows(minutes, "minutes", needed):
         for title, code in (("from", one), ("to", other)):
-            if code not in at:
+            if code not in points:
                 raise FeedError(f"minutes line {line}: {title} {code!r} is not among the areas")
         if mode not in MODES:
             raise FeedError(f"minutes line {line}: mode {mode!r} is not one of {', '.join(MODES)}")
-        key = at[one], at[other], MODES.index(mode)
+        key = one, other, MODES.index(mode)
         if key in rows:
             raise FeedError(f"minutes line {line}: {one} to {other} by {mode} is given twice")
         rows[key] = whole("minutes", line, "minutes", took)
         if rows[key] > MOST_MINUTES:
             raise FeedError(f"minutes line {line}: {took} minutes are more than two days")
-    table = np.array([[*key, value] for key, value in sorted(rows.items())], dtype=np.int64)
-    centres = np.array([points[code] for code in codes], dtype=np.int64).reshape(-1, 2)
-    return MinutesTable(source, taken_on.isoformat(), tuple(codes), centres, table.reshape(-1, 4))
+    codes = sorted({code for one, other, _ in rows for code in (one, other)})
+    at = {code: i for i, code in enumerate(codes)}
+    table = sorted((at[a], at[b], mode, took) for (a, b, mode), took in rows.items())
+    return MinutesTable(
+        source,
+        taken_on.isoformat(),
+        tuple(codes),
+        np.array([points[code] for code in codes], dtype=np.int64).reshape(-1, 2),
+        np.array(table, dtype=np.int64).reshape(-1, 4),
+    )
+
+
+def _read_areas(areas: TextIO) -> dict[str, tuple[int, int]]:
+    points: dict[str, tuple[int, int]] = {}
+    for line, (code, lat, lon) in read_rows(areas, "areas", ["area", "lat", "lon"]):
+        if code in points:
+            raise FeedError(f"areas line {line}: {code!r} is given twice")
+        north = degrees("areas", line, "lat", lat, 90)
+        points[code] = north, degrees("areas", line, "lon", lon, 180)
+    return points
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -159,8 +168,6 @@ class TableTravel:
     A home or site lies in the area whose centre is nearest, within 5 km. Minutes of the table
     are no estimate; hours of service are kept, waits are taken to be in the table's minutes.
     """
-
-    beyond_rates: ClassVar[bool] = True
 
     table: MinutesTable
     rates: Rates = dataclasses.field(default_factory=Rates)

@@ -7,7 +7,7 @@ import functools
 import hashlib
 import threading
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -45,8 +45,6 @@ class TimetableTravel:
     Traceback (most recent call last):
     matching.errors.FeedError: timetable: it cannot be read, KeyError('kind')
     """
-
-    beyond_rates: ClassVar[bool] = True
 
     timetable: Timetable
     rates: Rates = dataclasses.field(default_factory=Rates)
