@@ -78,10 +78,16 @@ class _Proof:
         lows = [0] * len(self.rules.groups)
         yield from self._shares(lows, gaps)
         yield from self._leaves("the plan", self.proof["leaves"], costs, outside, lows, value - gap)
-        status = "time limit" if any(gaps) else "optimal"
+        yield from self._said(value // outside - (value - gap) // outside, cut=any(gaps))
+
+    def _said(self, more: int, *, cut: bool) -> Iterator[str]:
+        policy = self.case.market.policy
+        status = ("time limit" if policy.seconds else "step limit") if cut else "optimal"
         if self.proof["status"] != status:
             yield f"the status is {self.proof['status']!r}, should be {status!r}"
-        if any(gaps) and not self.case.market.policy.seconds:
+        if self.proof["more_people"] != more or type(self.proof["more_people"]) is not int:
+            yield f"{self.proof['more_people']} more people might be placed, should be {more}"
+        if cut and not policy.seconds and not policy.steps:
             yield "the search was cut short and the policy sets no limit"
 
     def _costs(self) -> Ints:

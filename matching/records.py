@@ -83,8 +83,9 @@ class Policy:
     ``shares`` holds ``(group, least percent, most percent)`` of all places: so many are kept for
     people of the group as long as any of them can take one, and more are not given to it; a
     person counts in the first group they belong to. Without ``uncertain_places`` only the
-    certain places of every placement are given. ``seconds`` bounds the search for which
-    placements run, 0 leaves it unbounded.
+    certain places of every placement are given. ``seconds`` and ``steps`` (placements decided)
+    bound the search for which placements run, 0 leaves it unbounded; cut short by ``steps`` it
+    gives the same plan everywhere.
     """
 
     mechanism: str = "optimal"
@@ -99,6 +100,7 @@ class Policy:
     shares: tuple[Share, ...] = ()
     uncertain_places: bool = True
     seconds: int = 0
+    steps: int = 0
 
     def __post_init__(self) -> None:
         _one_of("mechanism", self.mechanism, MECHANISMS)
@@ -117,8 +119,9 @@ class Policy:
             raise PolicyError(f"policy: shares need the optimal mechanism, not {self.mechanism}")
         if not isinstance(self.uncertain_places, bool):
             raise PolicyError(f"policy: uncertain_places {self.uncertain_places!r} is not a bool")
-        if not _is_whole(self.seconds, 0, 10**6):
-            raise PolicyError(f"policy: seconds {self.seconds!r} is not within 0..1000000")
+        for name, value in (("seconds", self.seconds), ("steps", self.steps)):
+            if not _is_whole(value, 0, 10**6):
+                raise PolicyError(f"policy: {name} {value!r} is not within 0..1000000")
 
     @property
     def tiers(self) -> tuple[Tier, ...]:

@@ -37,7 +37,6 @@ def optimal(problem: Problem) -> Answer:
 
 
 def _under_rules(problem: Problem) -> Answer:
-    seconds = problem.market.policy.seconds
-    match, proof = best_under_rules(problem.rules, problem.costs.levels, seconds)
+    match, proof = best_under_rules(problem.rules, problem.costs.levels)
     certificate = {"kind": "bound", "closed": closed(problem, match), **proof}
     return Answer(match, "prices and branching", certificate)

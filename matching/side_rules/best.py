@@ -10,14 +10,15 @@ from matching.columns import Ints
 from matching.costs import Levels
 from matching.market import Market
 from matching.phases import best_match
+from matching.records import Policy
 from matching.side_rules.arcs import arcs_of
-from matching.side_rules.branch import Found, Leaf, flow_of, search
+from matching.side_rules.branch import Found, Leaf, Limit, flow_of, search
 from matching.side_rules.network import Bounds, Network, held_costs
 from matching.side_rules.rules import Rules
 from matching.side_rules.weights import rule_costs
 
 
-def best_under_rules(rules: Rules, levels: Levels, seconds: int) -> tuple[Ints, dict[str, Any]]:
+def best_under_rules(rules: Rules, levels: Levels) -> tuple[Ints, dict[str, Any]]:
     """Most people placed, then the shares, then least cost, all rules kept.
 
     Parameters
@@ -25,16 +26,14 @@ def best_under_rules(rules: Rules, levels: Levels, seconds: int) -> tuple[Ints, 
     rules : Rules
     levels : Levels
         Of the pairs of people who are not pinned.
-    seconds : int
-        For each search which placements run, 0 for no limit.
 
     Returns
     -------
     match : int64[N]
     proof : dict
-        ``status`` (``optimal`` or ``time limit``), ``value``, ``bound`` and ``gap``,
-        ``outside_price``, and for every leaf of the search the prices that prove it. Exact whole
-        numbers, no tolerance.
+        ``status`` (``optimal``, ``time limit`` or ``step limit``), ``value``, ``bound`` and
+        ``gap``, how many ``more_people`` some other plan might place, ``outside_price``, and for
+        every leaf of the search the prices that prove it. Exact whole numbers, no tolerance.
 
     Raises
     ------
@@ -49,7 +48,7 @@ def best_under_rules(rules: Rules, levels: Levels, seconds: int) -> tuple[Ints, 
         rules.host_of, rules.host_left, rules.group_of, rules.group_left,
     )  # fmt: skip
     start = best_for_seats(network, rules.seats)
-    search_all = _Search(network, rules, seconds)
+    search_all = _Search(network, rules, Limit(market.policy.seconds, market.policy.steps))
     found = search_all.run(start)
     shares: list[dict[str, Any]] = []
     if (rules.count(found.match)[1] < rules.kept).any():
@@ -57,18 +56,25 @@ def best_under_rules(rules: Rules, levels: Levels, seconds: int) -> tuple[Ints, 
         found = search_all.run(start, known)
     value = sum(held_costs(network, found.match).tolist())
     value -= given.outside * len(market.policy.pins)
-    in_time = not found.gap and not any(share["gap"] for share in shares)
+    cut = bool(found.gap) or any(share["gap"] for share in shares)
     return found.match, {
-        "status": "optimal" if in_time else "time limit",
+        "status": _status(market.policy, cut=cut),
         "weights": given.weights,
         "lottery_bits": given.lottery_bits,
         "outside_price": given.outside,
         "value": value,
         "bound": value - found.gap,
         "gap": found.gap,
+        "more_people": value // given.outside - (value - found.gap) // given.outside,
         "leaves": [_leaf(market, rules, leaf) for leaf in found.leaves],
         "shares": shares,
     }
+
+
+def _status(policy: Policy, *, cut: bool) -> str:
+    if not cut:
+        return "optimal"
+    return "time limit" if policy.seconds else "step limit"
 
 
 def best_for_seats(network: Network, seats: Ints) -> Ints:
@@ -80,8 +86,8 @@ def best_for_seats(network: Network, seats: Ints) -> Ints:
 class _Search:
     """One network and its rules, searched for one goal after another."""
 
-    def __init__(self, network: Network, rules: Rules, seconds: int) -> None:
-        self.network, self.rules, self.seconds = network, rules, seconds
+    def __init__(self, network: Network, rules: Rules, limit: Limit) -> None:
+        self.network, self.rules, self.limit = network, rules, limit
         self.least = np.zeros(len(rules.groups), dtype=np.int64)
         runs = rules.floor <= rules.seats
         self.floor = np.where(runs, rules.floor, 0)
@@ -92,7 +98,7 @@ class _Search:
         net = network or self.network
         bounds = Bounds(self.rules.low.copy(), self.seats.copy(), self.least.copy())
         root = flow_of(net, bounds, arcs_of(net, match))
-        return search(root, self.floor, self.seconds, known)
+        return search(root, self.floor, self.limit, known)
 
 
 def _keep_shares(market: Market, search_all: _Search, told: list[dict[str, Any]]) -> Ints | None:

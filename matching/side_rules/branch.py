@@ -74,7 +74,15 @@ def impossible_prices(reached: Ints) -> Ints:
     return prices
 
 
-def search(root: Flow, floor: Ints, seconds: int = 0, known: Ints | None = None) -> Found:
+@dataclasses.dataclass(frozen=True)
+class Limit:
+    """How long a search may take: seconds and placements decided, 0 for as long as it takes."""
+
+    seconds: int = 0
+    steps: int = 0
+
+
+def search(root: Flow, floor: Ints, limit: Limit, known: Ints | None = None) -> Found:
     """Decide for every placement with a least group whether it runs.
 
     Parameters
@@ -83,23 +91,23 @@ def search(root: Flow, floor: Ints, seconds: int = 0, known: Ints | None = None)
         The best flow of the bounds without any placement decided.
     floor : int64[M]
         The least group of each placement that may run or not, 0 for no least.
-    seconds : int
-        How long to search at most, 0 for as long as it takes.
+    limit : Limit
     known : int64[N], optional
         A match that keeps the rules.
 
     Returns
     -------
     Found
-        With a gap above 0 time was up, and the match is the best found by then.
+        With a gap above 0 the limit was reached, and the match is the best found by then.
     """
-    until = time.monotonic() + seconds if seconds else float("inf")
+    until = time.monotonic() + limit.seconds if limit.seconds else float("inf")
+    steps = limit.steps or float("inf")
     best = _Best(root, known)
     leaves: list[Leaf] = []
     waiting = [_Node(root)]
     while waiting:
         node = waiting.pop()
-        late = time.monotonic() > until
+        late = steps <= 0 or time.monotonic() > until
         col = _undecided(node, floor)
         if best.match is not None and (late or node.flow.value >= best.value):
             leaves.append(node.leaf())
@@ -110,6 +118,7 @@ def search(root: Flow, floor: Ints, seconds: int = 0, known: Ints | None = None)
             waiting.append(_give_up(node, col, leaves))
         else:
             _branch(node, col, int(floor[col]), waiting, leaves)
+            steps -= 1
     if best.match is None:
         raise ValueError("branch: no match keeps the rules")
     least = min((leaf.value for leaf in leaves if leaf.value is not None), default=best.value)

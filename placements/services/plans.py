@@ -198,11 +198,17 @@ def _summarise(plan: Plan, priority: set[int]) -> PlanSummary:
         n_priority=len(priority & in_plan),
         median_minutes=_median(max(row.minutes_there, row.minutes_back) for row in placed),
         n_unplaced=len(rows) - len(placed),
-        certificate=json.loads(plan.sealed)["certificate"].get("kind", "none"),
+        certificate=_proof(json.loads(plan.sealed)["certificate"]),
         seconds=plan.solve_seconds,
         chosen=plan.chosen,
         is_cascade=plan.is_cascade,
     )
+
+
+def _proof(certificate: dict) -> str:
+    """Name what the proof shows; a bound without a gap is exact under the rules."""
+    kind = str(certificate.get("kind", "none"))
+    return "exact" if kind == "bound" and certificate.get("gap") == 0 else kind
 
 
 def _median(minutes: Iterable[int]) -> int | None:

@@ -159,7 +159,7 @@ def test_solve_again_by_another_way_keeps_the_cap_and_an_unknown_way_is_refused(
 def test_employer_cap_is_sealed_and_kept_by_the_plan(make_proposed):
     world = make_proposed(cap=3)
     (plan,) = plans.list_plans(world.operator, world.round_id)
-    assert (plan.n_placed, plan.certificate) == (3, "bound")
+    assert (plan.n_placed, plan.certificate) == (3, "exact")
     bodies = db.session.scalars(select(SnapshotRecord.body)).all()
     assert sum('"employer_cap":3' in body for body in bodies) == 2
 
