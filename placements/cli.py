@@ -22,6 +22,7 @@ from placements import (
     scheduler,
 )
 from placements.domain.errors import Refusal
+from placements.services.health import check_schema
 from placements.services.occurrences import describe_occurrence, list_occurrences
 from placements.services.outcomes import begin_mornings
 from placements.services.plans import PlanSummary
@@ -60,6 +61,7 @@ def migrate() -> None:
 def worker(once: bool) -> None:
     """Run the schedule and send messages. Example: placements worker --once."""
     with _app() as app:
+        check_schema()
         begin_mornings()
         _run_once(app) if once else _run_on(app)
 

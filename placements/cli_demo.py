@@ -19,6 +19,7 @@ from placements.domain.postcodes import Gazetteer
 from placements.domain.region import load_region
 from placements.services.demo.rounds import deliver_results, make_demo
 from placements.services.demo.seed import AlreadySeeded, Sizes, seed_region
+from placements.services.health import check_schema
 from placements.settings import ROOT, Settings, UnsafeSetting, load_settings
 
 HOST = "127.0.0.1"
@@ -63,7 +64,10 @@ def _read_region(settings: Settings) -> tuple:
 def serve_command() -> None:
     """Serve the pages on this machine. Example: PORT=8001 placements serve."""
     settings = load_settings(os.environ)
+    _refuse_taken(settings.port)
     app = create_app(settings)
+    with app.app_context():
+        check_schema()
     server = _listen(app, settings.port)
     _stop_on(signal.SIGINT, signal.SIGTERM)
     with suppress(KeyboardInterrupt):

@@ -6,9 +6,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
+from placements.domain.errors import Refusal
 from placements.extensions import db
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+class UnfitDatabase(Refusal):
+    """The database is not there, or its schema is older or newer than this version."""
 
 
 def list_faults() -> list[str]:
@@ -22,3 +27,10 @@ def list_faults() -> list[str]:
     if found == wanted:
         return []
     return [f"The schema is {found}, this version needs {wanted}. Run: placements migrate"]
+
+
+def check_schema() -> None:
+    """Raise `UnfitDatabase` when this version cannot work on the database as it is."""
+    faults = list_faults()
+    if faults:
+        raise UnfitDatabase(faults[0])

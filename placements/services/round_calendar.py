@@ -6,7 +6,6 @@ from pathlib import Path
 from sqlalchemy import select
 
 from placements import clock
-from placements.domain.errors import Invalid
 from placements.domain.permissions import Actor
 from placements.domain.round_dates import RoundDates, copy_dates, propose_dates
 from placements.extensions import db
@@ -29,13 +28,6 @@ def find_last_dates(actor: Actor) -> RoundDates | None:
         return None
     dates = RoundDates(last.name, last.opens_at, last.locks_at, last.release_at)
     return copy_dates(dates, clock.today())
-
-
-def check_name(actor: Actor, name: str) -> None:
-    """Raise `Invalid` when the region has a round of that name already."""
-    same = (Round.region_id == actor.region_id, Round.name == name)
-    if db.session.scalar(select(Round.id).where(*same)) is not None:
-        raise Invalid("name", "There is a round of that name already. Write another.")
 
 
 def draw_seed() -> int:

@@ -47,6 +47,7 @@ def create_round(
     if actor.region_id is None:
         raise NotFound("A round belongs to a region; sign in as its staff.")
     opens_at, locks_at, release_at = dates
+    _check_name(actor, name)
     _check_dates(opens_at, locks_at, release_at)
     round_ = Round(region_id=actor.region_id, name=name, seed=seed, policy=policy or {})
     round_.opens_at, round_.locks_at, round_.release_at = opens_at, locks_at, release_at
@@ -55,6 +56,13 @@ def create_round(
     for step, due_at in steps.items():
         add_occurrence(f"round.{step}", round_.id, due_at)
     return round_.id
+
+
+def _check_name(actor: Actor, name: str) -> None:
+    """Raise `Invalid` when the region has a round of that name already."""
+    same = (Round.region_id == actor.region_id, Round.name == name)
+    if db.session.scalar(select(Round.id).where(*same)) is not None:
+        raise Invalid("name", "There is a round of that name already. Write another.")
 
 
 def _check_dates(opens_at: datetime, locks_at: datetime, release_at: datetime) -> None:

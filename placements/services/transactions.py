@@ -19,6 +19,7 @@ R = TypeVar("R")
 
 TRIES = 6
 SERIALIZATION, DEADLOCK = "40001", "40P01"
+TAKEN = "23505"
 TOGETHER = "together"
 
 
@@ -29,8 +30,9 @@ class Busy(Refusal):
 def act(function: Callable[P, R]) -> Callable[P, R]:
     """Run `function` in one transaction: all of it is kept, or none.
 
-    The whole is tried again, with jitter, when the database asks for it. No act calls another:
-    a second transaction inside the first would keep half of a change.
+    The whole is tried again, with jitter, when the database asks for it, and once when somebody
+    else wrote the same key in the same instant: the second look finds it and can say so in words.
+    No act calls another: a second transaction inside the first would keep half of a change.
     """
 
     @functools.wraps(function)
@@ -39,7 +41,7 @@ def act(function: Callable[P, R]) -> Callable[P, R]:
             try:
                 return _run_once(lambda: function(*args, **kwargs))
             except DBAPIError as error:
-                if not _asks_to_retry(error):
+                if not _asks_to_retry(error) and not (attempt == 1 and _was_taken(error)):
                     raise
                 time.sleep(random.uniform(0.01, 0.05) * 2**attempt)
         raise Busy("The service is very busy. Nothing was changed. Try again in a minute.")
@@ -129,3 +131,8 @@ def _run_part(work: Callable[[], R]) -> R:
 def _asks_to_retry(error: DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", None)
     return state in (SERIALIZATION, DEADLOCK) or "database is locked" in str(error.orig)
+
+
+def _was_taken(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    return state == TAKEN or "UNIQUE constraint failed" in str(error.orig)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from factories.shell import run_command
+from factories.shell import free_port, run_command
 from sqlalchemy import create_engine, text
 
 from placements.settings import ROOT
@@ -61,3 +61,26 @@ def test_unknown_command_is_one_plain_line():
     refused = run_command(["fly"], {})
     assert refused.returncode == 2
     assert refused.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [["worker", "--once"], ["serve"]])
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [(None, "The schema is None"), ("0000_older", "The schema is 0000_older")],
+)
+def test_a_schema_of_another_version_is_refused_and_says_what_to_do(
+    command, version, said, make_database
+):
+    url = make_database()
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM alembic_version"))
+        if version:
+            connection.execute(text("INSERT INTO alembic_version VALUES (:v)"), {"v": version})
+    engine.dispose()
+    here = {"PLACEMENTS_ENV": "test", "DATABASE_URL": url.replace("+psycopg", "")}
+    here["PORT"] = str(free_port())
+    refused = run_command(command, here)
+    assert refused.returncode == 2
+    assert said in refused.stderr
+    assert "placements migrate" in refused.stderr

@@ -10,16 +10,11 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from factories.shell import free_port
 
 from placements.settings import ROOT
 
 SIZE = ("--people", "40", "--placements", "12")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture

@@ -328,3 +328,19 @@ def test_cancel_assignment_by_the_employer_needs_a_reason_and_frees_the_place(wo
     assignments.cancel_assignment(world.employer, offer.id, "Invented reason")
     assert db.session.get_one(Assignment, offer.id).state == "cancelled_by_employer"
     assert db.session.get_one(Placement, world.placement_id).held == 2
+
+
+def test_create_round_named_as_another_says_so_also_when_both_come_at_once(world, monkeypatch):
+    dates, asked = (OPENS, LOCKS, RELEASE), []
+    look = rounds._check_name
+
+    def look_too_early(actor, name):
+        asked.append(name)
+        if len(asked) > 1:
+            look(actor, name)
+
+    monkeypatch.setattr(rounds, "_check_name", look_too_early)
+    taken = rounds.get_round(world.operator, world.round_id).name
+    with pytest.raises(Invalid, match="There is a round of that name already"):
+        rounds.create_round(world.operator, taken, dates, seed=1)
+    assert len(asked) == 2

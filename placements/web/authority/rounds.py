@@ -41,17 +41,13 @@ def new_round() -> Response:
     form = RoundForm(data=round_values(dates, clock.LONDON))
     if form.is_sent() and _is_sure(form):
         seed = round_calendar.draw_seed()
-        done, round_id = form.try_act(lambda: _create(actor, form, seed))
+        name, dates = form.name.data, form.dates()
+        done, round_id = form.try_act(lambda: service.create_round(actor, name, dates, seed))
         if done:
             flash("The round is planned. It opens, locks and releases by itself on its dates.")
             return redirect(url_for(".round", round_id=round_id), 303)
     facts = _real_dates(form, list(get_rules(folder).answer_days))
     return page("authority/round_new.html", form=form, has_last=last is not None, **facts)
-
-
-def _create(actor, form: RoundForm, seed: int) -> int:
-    round_calendar.check_name(actor, form.name.data)
-    return service.create_round(actor, form.name.data, form.dates(), seed)
 
 
 def _is_sure(form: RoundForm) -> bool:
