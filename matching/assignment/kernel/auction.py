@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from matching.assignment.kernel.compiling import Ints, Ints32, compiled
-from matching.assignment.kernel.heap import drop, push
-from matching.assignment.kernel.paths import FAR, grown, grown32
+from matching.assignment.kernel.heap import drop, grown, grown32, push
+from matching.assignment.kernel.paths import FAR
 
 SHRINK = 5
 

@@ -1,7 +1,6 @@
-"""Most rows matched, costs aside: a greedy start, then searches that share what they have seen.
+"""Most rows matched, costs aside: a greedy start, then forests of alternating paths.
 
-Pothen and Fan, doi:10.1145/98267.98287, with the look-ahead and the turning of directions that
-Duff, Kaya and Uçar measured, doi:10.1145/2049673.2049677; a column may hold several rows.
+A column may hold several rows.
 """
 
 from __future__ import annotations
@@ -9,15 +8,16 @@ from __future__ import annotations
 import numpy as np
 
 from matching.assignment.kernel.compiling import Bools, Ints, Ints32, compiled
+from matching.assignment.kernel.forest import grow_forest
 
 
 @compiled
 def match_most(
     starts: Ints, cols: Ints32, capacities: Ints, seat_ptr: Ints
-) -> tuple[Ints32, Ints32, Bools]:
-    """A largest match, the rows in its seats, and the columns every largest match fills.
+) -> tuple[Ints32, Bools]:
+    """A largest match, and the columns every largest match fills.
 
-    The last are those that the searches of the last phase reached from unmatched rows without
+    The last are those that the searches of the last forest reached from unmatched rows without
     finding a free seat: the over part of Dulmage and Mendelsohn, doi:10.4153/CJM-1958-052-0.
     """
     n, m = len(starts) - 1, len(capacities)
@@ -31,20 +31,21 @@ def match_most(
         if match[r] < 0 and starts[r] < starts[r + 1]:
             free[n_free] = r
             n_free += 1
-    look = starts[:n].copy()
-    cursor = np.empty(n, np.int64)
-    seen = np.zeros(m, np.int32)
-    stack_row = np.empty(n + 1, np.int32)
-    stack_seat = np.empty(n + 1, np.int64)
-    phase = 0
+    seat_of = np.full(n, -1, np.int64)
+    for seat in range(len(seats)):
+        if seats[seat] >= 0:
+            seat_of[seats[seat]] = seat
+    seen, parent = np.zeros(m, np.int32), np.empty(m, np.int32)
+    queue, root_of = np.empty(n, np.int32), np.empty(n, np.int32)
+    stamp = 0
     while True:
-        phase += 1
-        left = augment_all(
-            starts, cols, capacities, seat_ptr, filled, seats, match, look, cursor, seen, phase,
-            free, n_free, stack_row, stack_seat,
+        stamp += 1
+        left = grow_forest(
+            starts, cols, capacities, seat_ptr, filled, seats, match, seat_of, free, n_free, seen,
+            stamp, parent, queue, root_of,
         )  # fmt: skip
         if left == n_free:
-            return match, seats, seen == phase
+            return match, seen == stamp
         n_free = left
 
 
@@ -91,76 +92,3 @@ def rows_by_degree(starts: Ints) -> Ints32:
         order[at[degree]] = r
         at[degree] += 1
     return order
-
-
-@compiled
-def augment_all(
-    starts: Ints, cols: Ints32, capacities: Ints, seat_ptr: Ints, filled: Ints, seats: Ints32,
-    match: Ints32, look: Ints, cursor: Ints, seen: Ints32, phase: int, free: Ints32, n_free: int,
-    stack_row: Ints32, stack_seat: Ints,
-) -> int:  # fmt: skip
-    """One search from each free row through columns unseen in this phase; how many stay free."""
-    left = 0
-    for i in range(n_free):
-        root = free[i]
-        top = 0
-        stack_row[0], stack_seat[0] = root, -1
-        cursor[root] = 0
-        found = False
-        while top >= 0:
-            r = stack_row[top]
-            begin, end = starts[r], starts[r + 1]
-            k = look[r]
-            while k < end and filled[cols[k]] >= capacities[cols[k]]:
-                k += 1
-            look[r] = k
-            if k < end:
-                settle(cols[k], seat_ptr, filled, seats, match, stack_row, stack_seat, top)
-                found = True
-                break
-            step = cursor[r]
-            deeper = False
-            while step < end - begin:
-                c = cols[begin + step] if phase & 1 else cols[end - 1 - step]
-                step += 1
-                if seen[c] != phase:
-                    seen[c] = phase
-                    if capacities[c] > 0:
-                        deeper = True
-                        cursor[r] = step
-                        top += 1
-                        stack_row[top] = seats[seat_ptr[c]]
-                        stack_seat[top] = seat_ptr[c]
-                        cursor[stack_row[top]] = 0
-                        break
-            if deeper:
-                continue
-            cursor[r] = step
-            s = stack_seat[top]
-            top -= 1
-            if s >= 0 and s + 1 < seat_ptr[match[r]] + filled[match[r]]:
-                top += 1
-                stack_row[top] = seats[s + 1]
-                stack_seat[top] = s + 1
-                cursor[stack_row[top]] = 0
-        if not found:
-            free[left] = root
-            left += 1
-    return left
-
-
-@compiled
-def settle(
-    column: int, seat_ptr: Ints, filled: Ints, seats: Ints32, match: Ints32, stack_row: Ints32,
-    stack_seat: Ints, top: int,
-) -> None:  # fmt: skip
-    """Move every row on the stack one seat on, the last to a free seat of ``column``."""
-    seat = seat_ptr[column] + filled[column]
-    filled[column] += 1
-    to = column
-    for depth in range(top, -1, -1):
-        r = stack_row[depth]
-        left = match[r]
-        seats[seat] = r
-        match[r] = to
-        seat, to = stack_seat[depth], left

@@ -25,7 +25,8 @@ class Part:
 
     ``ptr`` int64[B+1] and ``packed`` int64[E] hold ``cost << bits | object``; ``units`` int32[B];
     ``slot_ptr`` int64[O+1] lays out the seats of objects. ``owner`` int32 of a seat is its bidder
-    or -1, ``w`` and ``q`` the prices of bidders and objects, all filled by :meth:`solve`.
+    or -1, ``w`` and ``q`` the prices of bidders and objects, all filled by :meth:`solve`; ``start`` int32
+    of a seat is its bidder in some largest match.
     """
 
     ptr: Ints
@@ -36,6 +37,7 @@ class Part:
     owner: Ints32
     w: Ints
     q: Ints
+    start: Ints32
 
     def solve(self, by_object: Callable[[], tuple[Ints, Ints]]) -> None:
         """Fill every unit at least cost; ``by_object`` lays the edges out by object if needed."""
@@ -49,6 +51,10 @@ class Part:
     def _from_nothing(self, n_units: int) -> None:
         filled = np.zeros(len(self.q), dtype=np.int32)
         least_values(self.ptr, self.packed, self.bits, self.q, self.w)
+        keep_cheapest(
+            self.ptr, self.packed, self.bits, self.units, self.slot_ptr, filled, self.owner,
+            self.w, self.start,
+        )  # fmt: skip
         outbid(
             self.ptr, self.packed, self.bits, self.units, self.slot_ptr, filled, self.owner,
             self.w, self.q, BIDS_A_UNIT * n_units,
@@ -97,3 +103,25 @@ def hold_seats(slot_ptr: Ints, kept: Ints32, owner: Ints32, hold: bool) -> None:
         elif kept[o] > 0:
             for slot in range(begin, end):
                 owner[slot] = owner[slot + kept[o]] if slot + kept[o] < end else -1
+
+
+@compiled
+def keep_cheapest(
+    ptr: Ints, packed: Ints, bits: int, units: Ints32, slot_ptr: Ints, filled: Ints32,
+    owner: Ints32, w: Ints, start: Ints32,
+) -> None:  # fmt: skip
+    """Keep those pairs of the start that are the cheapest for their bidder."""
+    mask = (np.int64(1) << bits) - 1
+    for o in range(len(filled)):
+        for slot in range(slot_ptr[o], slot_ptr[o + 1]):
+            b = start[slot]
+            if b < 0 or units[b] == 0:
+                continue
+            e = ptr[b]
+            while e < ptr[b + 1] and packed[e] >> bits == w[b]:
+                if packed[e] & mask == o:
+                    owner[slot_ptr[o] + filled[o]] = b
+                    filled[o] += 1
+                    units[b] -= 1
+                    break
+                e += 1

@@ -59,7 +59,7 @@ def solve_large(given: Given) -> tuple[Ints32, Ints]:
     degree = np.bincount(cols, minlength=m) + 1
     open_seats = np.minimum(capacities, degree)
     seat_ptr = np.concatenate([np.zeros(1, np.int64), np.cumsum(open_seats)])
-    match, _, over = match_most(starts, cols, open_seats, seat_ptr)
+    match, over = match_most(starts, cols, open_seats, seat_ptr)
     closed = capacities == 0
     row_over = match < 0
     row_over[~row_over] = over[match[~row_over]]
@@ -80,7 +80,7 @@ def _fill_over(
     units = np.bincount(match[match >= 0], minlength=len(col_in)).astype(np.int32)
     units[~col_in] = 0
     seats = np.concatenate([np.zeros(1, np.int64), np.cumsum(row_in, dtype=np.int64)])
-    part = _part(graph.by_col(row_in, col_in), graph.bits, units, seats)
+    part = _part(graph.by_col(row_in, col_in), graph.bits, units, seats, match[row_in])
     part.solve(lambda: graph.by_row(row_in, col_in))
     match[row_in] = part.owner
     v[col_in] = outside - part.w[col_in]
@@ -94,7 +94,14 @@ def _fill_rest(
         return
     room = np.where(col_in, np.diff(seats), 0)
     seats = np.concatenate([np.zeros(1, np.int64), np.cumsum(room)])
-    part = _part(graph.by_row(row_in, col_in), graph.bits, row_in.astype(np.int32), seats)
+    taken = np.where(row_in, match, -1)
+    order = np.argsort(taken, kind="stable")[np.count_nonzero(~row_in) :].astype(np.int32)
+    held = taken[order]
+    nth = np.arange(len(held)) - np.searchsorted(held, held)
+    start = np.full(seats[-1], -1, dtype=np.int32)
+    start[seats[held] + nth] = order
+    units = row_in.astype(np.int32)
+    part = _part(graph.by_row(row_in, col_in), graph.bits, units, seats, start)
     part.solve(lambda: graph.by_col(row_in, col_in))
     cols = np.repeat(np.arange(len(room), dtype=np.int32), room)
     used = part.owner >= 0
@@ -102,7 +109,9 @@ def _fill_rest(
     v[col_in] = part.q[col_in]
 
 
-def _part(edges: tuple[Ints, Ints], bits: int, units: Ints32, slot_ptr: Ints) -> Part:
+def _part(
+    edges: tuple[Ints, Ints], bits: int, units: Ints32, slot_ptr: Ints, start: Ints32
+) -> Part:
     """A part with nothing placed yet and every price at 0."""
     ptr, packed = edges
     return Part(
@@ -114,4 +123,5 @@ def _part(edges: tuple[Ints, Ints], bits: int, units: Ints32, slot_ptr: Ints) ->
         np.full(slot_ptr[-1], -1, dtype=np.int32),
         np.zeros(len(units), dtype=np.int64),
         np.zeros(len(slot_ptr) - 1, dtype=np.int64),
+        start,
     )
