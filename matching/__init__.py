@@ -5,24 +5,29 @@ from matching.bundle import Bundle, check_bundle, read_bundle, seal
 from matching.cascade import Cascade, cascade
 from matching.certify import certify
 from matching.compare import compare
+from matching.envy import Envy, blocking_pairs
 from matching.errors import MarketError, MatchingError, PlanError, PolicyError
-from matching.explain import Receipt, explain, explain_all
+from matching.explain import explain, explain_all
 from matching.fairness import Fairness, fairness
 from matching.graphs import check_graph, graph
+from matching.marginal import Worth, worth_of_later_starts, worth_of_places
 from matching.market import Market
 from matching.plan import Placed, Plan
 from matching.reach import Reached, reach, reach_table
+from matching.receipts import Receipt
 from matching.recheck import Pair, recheck_pairs
 from matching.records import Candidate, Placement, Policy
 from matching.solve import solve
 from matching.transparency import transparency
 from matching.verify import verify
+from matching.what_ifs import with_change
 
 __all__ = [
     "Assignment",
     "Bundle",
     "Candidate",
     "Cascade",
+    "Envy",
     "Fairness",
     "Market",
     "MarketError",
@@ -36,7 +41,9 @@ __all__ = [
     "PolicyError",
     "Reached",
     "Receipt",
+    "Worth",
     "assign",
+    "blocking_pairs",
     "cascade",
     "certify",
     "check_bundle",
@@ -54,4 +61,7 @@ __all__ = [
     "solve",
     "transparency",
     "verify",
+    "with_change",
+    "worth_of_later_starts",
+    "worth_of_places",
 ]

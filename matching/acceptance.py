@@ -26,6 +26,11 @@ class Acceptance:
         For each person, best first; ``seen`` is how that column sees them, the largest first, all
         different in one column.
     seats : sequence of int
+    hosts : sequence of int, optional
+        For each column the host it belongs to, -1 for none.
+    caps : sequence of int, optional
+        The most that each host holds over all its columns; above it the host gives up whom it
+        likes least (Fleiner, doi:10.1287/moor.28.1.103.14256).
 
     Examples
     --------
@@ -35,19 +40,27 @@ class Acceptance:
     [-1, 0]
     """
 
-    def __init__(self, wishes: Sequence[list[Wish]], seats: Sequence[int]) -> None:
-        self.wishes = wishes
+    def __init__(
+        self,
+        wishes: Sequence[list[Wish]],
+        seats: Sequence[int],
+        hosts: Sequence[int] = (),
+        caps: Sequence[int] = (),
+    ) -> None:
+        self.wishes, self.caps = wishes, caps
+        self.hosts = hosts or [-1] * len(seats)
         self.seats = list(seats)
         self.asked = [0] * len(wishes)
         self.match = [-1] * len(wishes)
         self.held: list[list[tuple[Seen, int]]] = [[] for _ in seats]
+        self.count = [0] * len(caps)
 
     def twin(self) -> Acceptance:
         """A copy that goes its own way."""
         other = object.__new__(Acceptance)
-        other.wishes = self.wishes
+        other.wishes, other.hosts, other.caps = self.wishes, self.hosts, self.caps
         other.seats, other.asked, other.match = self.seats[:], self.asked[:], self.match[:]
-        other.held = [line[:] for line in self.held]
+        other.held, other.count = [line[:] for line in self.held], self.count[:]
         return other
 
     def let_in(self, people: Sequence[int]) -> None:
@@ -59,16 +72,39 @@ class Acceptance:
         while self.asked[person] < len(self.wishes[person]):
             col, seen = self.wishes[person][self.asked[person]]
             self.asked[person] += 1
-            if len(self.held[col]) < self.seats[col]:
-                heapq.heappush(self.held[col], (seen, person))
-                self.match[person] = col
+            self.match[person] = col
+            loser = self._hold(col, seen, person)
+            if loser < 0:
                 return
-            if not self.held[col]:
-                continue
-            _, loser = heapq.heappushpop(self.held[col], (seen, person))
-            if loser != person:
-                self.match[person], self.match[loser] = col, -1
-                person = loser
+            self.match[loser] = -1
+            person = loser
+
+    def _hold(self, col: int, seen: Seen, person: int) -> int:
+        """Take someone in; return who has to leave for it, or -1."""
+        if len(self.held[col]) >= self.seats[col]:
+            return heapq.heappushpop(self.held[col], (seen, person))[1]
+        heapq.heappush(self.held[col], (seen, person))
+        host = self.hosts[col]
+        if host < 0:
+            return -1
+        self.count[host] += 1
+        if self.count[host] <= self.caps[host]:
+            return -1
+        self.count[host] -= 1
+        return heapq.heappop(self.held[self._least_liked(host)])[1]
+
+    def _least_liked(self, host: int) -> int:
+        own = [at for at, one in enumerate(self.hosts) if one == host and self.held[at]]
+        return min(own, key=lambda at: (self.held[at][0][0], -at))
+
+    def takes(self, col: int, seen: Seen) -> bool:
+        """Whether a column would not send someone seen like this away at once."""
+        held, host = self.held[col], self.hosts[col]
+        if len(held) >= self.seats[col]:
+            return bool(held) and held[0][0] < seen
+        if host < 0 or self.count[host] < self.caps[host]:
+            return True
+        return self.held[self._least_liked(host)][0][0] < seen if self.count[host] else False
 
     def with_wishes(self, person: int, wishes: list[Wish]) -> int:
         """The column that a person not yet let in would hold with these wishes, or -1."""
@@ -87,20 +123,17 @@ class Acceptance:
             self._propose(loser)
 
 
-def without_each(
-    wishes: Sequence[list[Wish]], seats: Sequence[int], people: Sequence[int]
-) -> Iterator[tuple[int, Acceptance]]:
-    """For each of ``people``, the state with everyone in but them.
+def without_each(empty: Acceptance, people: Sequence[int]) -> Iterator[tuple[int, Acceptance]]:
+    """For each of ``people``, the state with everyone in but them; nobody is in ``empty``.
 
     Examples
     --------
     >>> both = [[(0, (1,))], [(0, (2,))]]
-    >>> [(one, state.match) for one, state in without_each(both, [1], [0, 1])]
+    >>> [(one, state.match) for one, state in without_each(Acceptance(both, [1]), [0, 1])]
     [(0, [-1, 0]), (1, [0, -1])]
     """
-    state = Acceptance(wishes, seats)
-    asked = set(people)
-    state.let_in([person for person in range(len(wishes)) if person not in asked])
+    state, asked = empty.twin(), set(people)
+    state.let_in([person for person in range(len(state.wishes)) if person not in asked])
     yield from _without(state, list(people))
 
 
@@ -115,21 +148,21 @@ def _without(state: Acceptance, people: list[int]) -> Iterator[tuple[int, Accept
             yield from _without(part, out)
 
 
-def one_more_each(
-    wishes: Sequence[list[Wish]], seats: Sequence[int], cols: Sequence[int]
-) -> Iterator[tuple[int, Acceptance]]:
+def one_more_each(empty: Acceptance, cols: Sequence[int]) -> Iterator[tuple[int, Acceptance]]:
     """For each of ``cols``, the state with everyone in and one seat more there.
+
+    Without caps of hosts, under which a seat taken away could let somebody back in elsewhere.
 
     Examples
     --------
     >>> both = [[(0, (1,))], [(0, (2,))]]
-    >>> [(col, state.match) for col, state in one_more_each(both, [1], [0])]
+    >>> [(col, state.match) for col, state in one_more_each(Acceptance(both, [1]), [0])]
     [(0, [0, 0])]
     """
-    state = Acceptance(wishes, seats)
+    state = empty.twin()
     for col in cols:
         state.seats[col] += 1
-    state.let_in(range(len(wishes)))
+    state.let_in(range(len(state.wishes)))
     yield from _one_more(state, list(cols))
 
 

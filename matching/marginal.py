@@ -1,19 +1,56 @@
-"""Who one more place at a placement would go to, read off the proof of the plan."""
+"""What one more place and one place fewer at each placement would exactly do to a round."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 
-from matching.costs import choice_levels, lottery_levels, priority_levels
-from matching.edges import Edges, eligible_edges
-from matching.market import Ints, Market
+from matching.acceptance import Acceptance, one_more_each
+from matching.basis import ACCEPTANCE, EXACT, Basis
+from matching.chains import Ints
+from matching.later import when_later
+from matching.market import Market
+from matching.one_more import goes_to_with_one_more
 from matching.plan import Plan
+from matching.wishes import Wishes, empty_desks
 
 
-def who_gets_one_more(market: Market, plan: Plan) -> dict[str, str]:
-    """The person who would hold one more place at a placement, wherever that is certain.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Effect:
+    """The difference a change makes to the whole round.
+
+    ``placed`` people more (or fewer, below 0), and the difference in the sum of each objective
+    over everyone placed, lower being better: as numbers by the names of its tier.
+    """
+
+    placed: int
+    objectives: dict[str, int]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Worth:
+    """What the places of one placement are worth.
+
+    ``one_more`` and ``one_fewer`` are ``None`` where the answer is only to be had by solving
+    again (side rules that bind, employers' caps under the other mechanisms), ``one_fewer`` also
+    where there is no place. ``goes_to`` is who would certainly hold one more place, if anyone.
+    """
+
+    placement: str
+    one_more: Effect | None
+    one_fewer: Effect | None
+    goes_to: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The figures as plain values."""
+        return dataclasses.asdict(self)
+
+
+def worth_of_places(market: Market, plan: Plan) -> dict[str, Worth]:
+    """The exact value of one more and of one fewer place, for every placement.
 
     Parameters
     ----------
@@ -23,47 +60,135 @@ def who_gets_one_more(market: Market, plan: Plan) -> dict[str, str]:
 
     Returns
     -------
-    dict of str to str
-        Placement id to candidate id, for the placements where every best plan with one more
-        place there agrees. Empty without an exact proof (other mechanisms, host caps, pins).
+    dict of str to Worth
+        By placement id.
+
+    Raises
+    ------
+    PlanError
+        When the plan is of another market.
 
     Notes
     -----
-    The stored prices are the smallest that prove the plan, so they prove the market with one
-    more place as well. In every best plan of that market the pairs used are tight
-    (``u = cost + v``), and a placement whose price is above 0 is full. Where exactly one tight
-    pair is not in use, the person in it therefore gets the place, whatever rule settles ties.
+    Under ``optimal`` they are the smallest and the largest optimal prices, found as shortest
+    paths in the residual graph: a price that some solver happens to return lies anywhere
+    between, and is not what a place is worth. Two searches over the edges serve all placements.
+
+    Examples
+    --------
+    >>> from matching.solve import solve
+    >>> people = [{"id": "ann", "choices": ["shop"]}, {"id": "bob", "choices": ["shop"]}]
+    >>> market = Market(people, [{"id": "shop"}], {"travel": "none"})
+    >>> worth = worth_of_places(market, solve(market))["shop"]
+    >>> worth.one_more.placed, worth.one_fewer.placed
+    (1, -1)
     """
-    if plan.certificate.get("kind") != "exact" or market.policy.pins:
-        return {}
-    edges = eligible_edges(market)
-    u = np.array([plan.prices["candidate"][c.id] for c in market.candidates], dtype=np.int64)
-    v = np.array([plan.prices["placement"][p.id] for p in market.placements], dtype=np.int64)
-    held = np.array(
-        [market.col_of.get(plan.placement_of.get(c.id, ""), -1) for c in market.candidates],
-        dtype=np.int64,
-    )
-    rows, cols = edges.rows, edges.cols
-    tight = (u[rows] == plan_costs(market, plan, edges) + v[cols]) & (v[cols] > 0)
-    waiting = np.flatnonzero(tight & (held[rows] != cols))
-    alone = np.bincount(cols[waiting], minlength=len(market.placements)) == 1
-    return {
-        market.placements[int(cols[at])].id: market.candidates[int(rows[at])].id
-        for at in waiting.tolist()
-        if alone[cols[at]]
-    }
+    basis = Basis(market, plan)
+    more, fewer = _effects(basis)
+    cols = range(len(market.placements))
+    people = goes_to_with_one_more(basis, list(cols))
+    found = {}
+    for col in sorted(cols, key=basis.name):
+        gets = people.get(col, [])
+        name = str(market.candidates.ids[gets[0]]) if len(gets) == 1 else None
+        found[basis.name(col)] = Worth(basis.name(col), more.get(col), fewer.get(col), name)
+    return found
 
 
-def plan_costs(market: Market, plan: Plan, edges: Edges) -> Ints:
-    """The cost of each pair under the weights that the plan's proof names, int64[E]."""
-    proof = plan.certificate
-    levels: dict[str, Callable[[], Ints]] = {
-        "priority": lambda: priority_levels(market)[edges.rows],
-        "choice": lambda: choice_levels(market, edges),
-        "travel": lambda: np.maximum(edges.there, edges.back),
-        "lottery": lambda: lottery_levels(market, int(proof["lottery_bits"]))[edges.rows],
+def worth_of_later_starts(
+    market: Market, plan: Plan, placement_ids: Iterable[str]
+) -> dict[str, int | None]:
+    """How many more people would be placed if a placement started half an hour later, each alone.
+
+    Parameters
+    ----------
+    market : Market
+    plan : Plan
+        Of this market.
+    placement_ids : iterable of str
+
+    Returns
+    -------
+    dict of str to int or None
+        ``None`` for a placement without shifts or places, and where only solving again can tell.
+
+    Raises
+    ------
+    PlanError
+        When the plan is of another market.
+    """
+    basis = Basis(market, plan)
+    now = int((basis.match >= 0).sum())
+    wanted: dict[int, tuple[int, ...]] = {market.col_of[name]: () for name in placement_ids}
+    then = {later.col: later.placed - now for later in when_later(basis, wanted)}
+    return {basis.name(col): then.get(col) for col in wanted}
+
+
+Effects = dict[int, Effect]
+
+
+def _effects(basis: Basis) -> tuple[Effects, Effects]:
+    if basis.kind == EXACT and not basis.rules.bind_single:
+        return _by_prices(basis)
+    if basis.kind == ACCEPTANCE and not basis.market.host_caps:
+        return _by_asking(basis)
+    return {}, {}
+
+
+def _by_prices(basis: Basis) -> tuple[Effects, Effects]:
+    graph, scale = basis.residual, basis.scale
+    more = {col: _effect(basis, -int(gain)) for col, gain in enumerate(graph.gain.tolist())}
+    fewer = {
+        col: _effect(basis, int(loss))
+        for col, loss in enumerate(graph.loss.tolist())
+        if basis.capacities[col] and loss < scale.outside * 2
     }
-    total = np.zeros(len(edges.rows), dtype=np.int64)
-    for name, weight in proof["weights"].items():
-        total += int(weight) * levels[name]()
-    return total
+    return more, fewer
+
+
+def _effect(basis: Basis, cost: int) -> Effect:
+    unplaced, sums = basis.scale.read(cost)
+    return Effect(-unplaced, sums)
+
+
+def _by_asking(basis: Basis) -> tuple[Effects, Effects]:
+    wishes = Wishes(basis)
+    empty = empty_desks(wishes)
+    base = empty.twin()
+    base.let_in(range(len(wishes.of_all)))
+    totals = _Totals(basis)
+    now = totals.of(base)
+    cols = range(len(basis.capacities))
+    more = {col: totals.since(now, state) for col, state in one_more_each(empty, cols)}
+    fewer = {col: totals.since(now, state) for col, state in _one_fewer_each(base)}
+    return more, fewer
+
+
+def _one_fewer_each(base: Acceptance) -> Iterator[tuple[int, Acceptance]]:
+    for col, seats in enumerate(base.seats):
+        if seats:
+            state = base.twin()
+            state.take_seat(col)
+            yield col, state
+
+
+class _Totals:
+    """Sums of the objectives over a match."""
+
+    def __init__(self, basis: Basis) -> None:
+        self.basis, self.width = basis, len(basis.capacities)
+        self.keys = basis.rows * self.width + basis.cols
+
+    def of(self, state: Acceptance) -> Effect:
+        """The sums themselves."""
+        match: Ints = np.array(state.match, dtype=np.int64)
+        rows = np.flatnonzero(match >= 0)
+        at = np.searchsorted(self.keys, rows * self.width + match[rows])
+        sums = {name: int(level[at].sum()) for name, level in self.basis.levels.items()}
+        return Effect(len(rows), self.basis.scale.by_tier(sums))
+
+    def since(self, now: Effect, state: Acceptance) -> Effect:
+        """What has changed."""
+        then = self.of(state)
+        sums = {name: value - now.objectives[name] for name, value in then.objectives.items()}
+        return Effect(then.placed - now.placed, sums)

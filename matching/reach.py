@@ -9,7 +9,6 @@ import numpy as np
 
 from matching import words
 from matching.eligibility import Refusal, refusals
-from matching.explain import refusal_fact
 from matching.market import Ints, Market
 from matching.records import MODES
 from matching.travel import Journeys
@@ -21,6 +20,7 @@ class Reached:
     """One pair: minutes (-1 without a journey), mode, and the first rule that refuses it.
 
     ``rule`` is ``None`` where the pair is eligible; ``fact`` and ``words`` say why not.
+    ``estimate`` says that the minutes come from a straight line.
     """
 
     candidate: str
@@ -31,6 +31,7 @@ class Reached:
     rule: str | None
     fact: Any
     words: str
+    estimate: bool = True
 
 
 def reach(market: Market, candidate_id: str) -> list[Reached]:
@@ -72,10 +73,11 @@ def _reached(market: Market, row: int, col: int, journeys: Journeys, bits: int) 
     there, back = int(journeys.there[col]), int(journeys.back[col])
     index = int(journeys.mode[col])
     mode = MODES[index] if index >= 0 else None
+    guess = bool(journeys.estimate[col])
     if not bits:
-        said = words.journey(max(there, back), mode) if mode else "You can take this one."
-        return Reached(person.id, place.id, there, back, mode, None, None, said)
+        said = words.journey(max(there, back), mode, guess) if mode else "You can take this one."
+        return Reached(person.id, place.id, there, back, mode, None, None, said, guess)
     rule = next(r for r in Refusal if bits & r)
-    fact = refusal_fact(rule, person, place, max(there, back))
+    fact = words.refusal_fact(str(rule.name), person, place, max(there, back))
     said = words.refused(str(rule.name), fact, person.max_minutes)
-    return Reached(person.id, place.id, there, back, mode, str(rule.name), fact, said)
+    return Reached(person.id, place.id, there, back, mode, str(rule.name), fact, said, guess)

@@ -168,3 +168,29 @@ class Residual(Moves):
         self.left[col] += 1
         self.move(moves)
         self._forget()
+
+    def with_column(self, col: int, rows: Ints, costs: Values) -> Residual:
+        """The optimum as it would be with other edges into one column.
+
+        Its rows leave with it, come back to what else there is, and then its seats open again
+        one by one.
+        """
+        holders = np.flatnonzero(self.match == col)
+        keep, match = self.cols != col, self.match.copy()
+        match[holders] = -1
+        capacities = self.left + np.bincount(match[match >= 0], minlength=self.m)
+        capacities[col] = 0
+        other = Residual(
+            np.r_[self.rows[keep], rows],
+            np.r_[self.cols[keep], np.full(len(rows), col, dtype=np.int64)],
+            np.concatenate([self.costs[keep], costs]),
+            capacities,
+            match,
+            self.outside,
+        )
+        other.held[holders] = -self.far
+        for row in holders.tolist():
+            other.insert(row)
+        for _ in range(int(self.left[col]) + len(holders)):
+            other.add_seat(col)
+        return other

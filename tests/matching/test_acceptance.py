@@ -55,7 +55,7 @@ def test_without_each_equals_running_without_them():
         wishes, seats, standing, rng = draw(seed)
         print("seed", seed)
         people = [i for i in range(len(wishes)) if rng.random() < 0.7]
-        found = dict(without_each(wishes, seats, people))
+        found = dict(without_each(Acceptance(wishes, seats), people))
         assert list(found) == people
         for person, state in found.items():
             assert state.match == plain(wishes, seats, {person})
@@ -70,7 +70,7 @@ def test_one_more_each_equals_running_with_one_more():
     for seed in SEEDS:
         wishes, seats, _, _ = draw(seed)
         print("seed", seed)
-        found = dict(one_more_each(wishes, seats, range(len(seats))))
+        found = dict(one_more_each(Acceptance(wishes, seats), range(len(seats))))
         for col in range(len(seats)):
             more = [room + (at == col) for at, room in enumerate(seats)]
             assert found[col].match == plain(wishes, more)
@@ -90,4 +90,4 @@ def test_take_seat_equals_running_with_one_fewer():
 
 @pytest.mark.parametrize("nobody", [[], [[]]])
 def test_without_each_nobody_to_ask_about_is_empty(nobody):
-    assert list(without_each(nobody, [1], [])) == []
+    assert list(without_each(Acceptance(nobody, [1]), [])) == []

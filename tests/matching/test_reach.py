@@ -1,7 +1,5 @@
 """What each person can take, who one more place goes to, and pairs checked a second time."""
 
-import dataclasses
-
 import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
@@ -15,11 +13,8 @@ from matching import (
     reach,
     reach_table,
     recheck_pairs,
-    solve,
 )
 from matching.eligibility import Refusal
-from matching.generate import generate
-from matching.marginal import who_gets_one_more
 
 PLAIN = {"travel": "none"}
 HOURS = ((0, 540, 960),)
@@ -82,46 +77,6 @@ def test_explain_all_gives_what_explain_gives_one_by_one(city, city_plan):
     assert set(together) == {c.id for c in city.candidates}
     for name in list(together)[::25]:
         assert together[name] == explain(city, city_plan, name)
-
-
-@pytest.mark.parametrize("seed", [5, 6, 7])
-def test_who_gets_one_more_is_what_solving_again_gives(seed):
-    market = generate(120, 20, 40, seed=seed)
-    plan = solve(market)
-    claims = who_gets_one_more(market, plan)
-    assert len(claims) >= 5
-    for place, person in claims.items():
-        more = market.placements[market.col_of[place]].capacity + 1
-        again = solve(market.with_capacity(place, more))
-        assert again.placement_of[person] == place
-        assert plan.placement_of.get(person) != place
-
-
-def test_who_gets_one_more_claims_nothing_where_two_best_plans_differ():
-    """With one more loaf either the third person gets it, or the second does and the third digs."""
-    people = [{"id": name, "choices": ["bakery", "garden"]} for name in "abc"]
-    market = Market(people, [{"id": "bakery"}, {"id": "garden"}], PLAIN)
-    assert "bakery" not in who_gets_one_more(market, solve(market))
-
-
-def test_who_gets_one_more_without_a_proof_claims_nothing(city):
-    stable = city.with_policy(dataclasses.replace(city.policy, mechanism="stable"))
-    assert who_gets_one_more(stable, solve(stable)) == {}
-
-
-def test_explain_changes_hold_when_the_fact_is_changed(city, city_plan):
-    rules = set()
-    for receipt in explain_all(city, city_plan).values():
-        person = city.candidates[city.row_of[receipt.candidate]]
-        for change in receipt.changes:
-            rules.add(change["rule"])
-            if change["rule"] == "TRAVEL_TOO_LONG":
-                other = dataclasses.replace(person, max_minutes=change["fact"])
-                near = dataclasses.replace(person, max_minutes=change["fact"] - 1)
-                for one, rule in ((other, None), (near, "TRAVEL_TOO_LONG")):
-                    place = city.placements[city.col_of[change["placement"]]]
-                    assert reach(Market([one], [place], city.policy), one.id)[0].rule == rule
-    assert {"ONE_MORE", "TRAVEL_TOO_LONG"} <= rules
 
 
 def test_graph_is_a_proof_that_plain_arithmetic_can_check(city, city_plan):

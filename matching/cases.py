@@ -1,0 +1,79 @@
+"""One person with one fact changed: what would be open to them, and whether it could matter."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from matching.chains import Ints
+from matching.costs import LIKED
+from matching.options import Options, Table
+from matching.records import Candidate
+from matching.worlds import World
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Fact:
+    """A field of a record with another value; ``size`` orders changes, the smallest first.
+
+    ``rule`` names the kind of change, ``told`` is the value as its sentence says it, ``of`` is
+    ``candidate`` or ``placement``.
+    """
+
+    rule: str
+    told: Any
+    of: str
+    field: str
+    value: Any
+    size: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Proposal:
+    """A fact changed and everything that would be open to the person then."""
+
+    fact: Fact
+    options: Options
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Case:
+    """One person of a table: who they are, what is open to them, what they have.
+
+    ``level`` is the choice level of the place they have, ``None`` without one.
+    """
+
+    table: Table
+    at: int
+    person: Candidate
+    now: Options
+    level: int | None
+    world: World
+
+    def is_better(self, options: Options) -> Ints:
+        """The positions of options that the person would call better than what they have.
+
+        A higher choice; or anything, for a person without a place.
+        """
+        if self.level is None:
+            return np.arange(len(options.cols), dtype=np.int64)
+        return np.flatnonzero(options.choice < min(self.level, LIKED))
+
+    def hopeful(self, options: Options) -> Options:
+        """Of some options, those that are better and that the person might get."""
+        better = options.at(self.is_better(options))
+        return better.at(np.flatnonzero(self.world.promising(better)))
+
+    def opened(self, cols: Ints) -> Options:
+        """Placements as options, whatever refuses them now."""
+        return self.table.options(self.at, cols)
+
+    def outcome(self, options: Options) -> int | None:
+        """The better placement that these options would certainly give, or ``None``."""
+        col = self.world.outcome(options)
+        if col is None or col < 0:
+            return None
+        better = options.cols[self.is_better(options)]
+        return col if col in better else None

@@ -1,0 +1,102 @@
+"""The round without one person, ready to say where they would be with other options: exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.acceptance import Acceptance, without_each
+from matching.basis import ACCEPTANCE, EXACT, Basis
+from matching.chains import Values
+from matching.options import Options, levels_for
+from matching.residual import Residual
+from matching.wishes import Wishes, empty_desks
+
+Bools = npt.NDArray[np.bool_]
+
+
+class World(Protocol):
+    """Everyone else as they would be without this person."""
+
+    def promising(self, options: Options) -> Bools:
+        """Which options could change the person's place: the others cannot, whatever is open."""
+
+    def outcome(self, options: Options) -> int | None:
+        """The person's placement with these options, -1 for none, ``None`` if not certain."""
+
+
+class ExactWorld:
+    """Under ``optimal``: an option costs its pair and what the seat is worth to everyone else."""
+
+    def __init__(self, basis: Basis, row: int, now: Options) -> None:
+        self.basis, self.row = basis, row
+        self.others: Residual = basis.residual.without(row)
+        self.outside = basis.scale.outside
+        self.best = min([self.outside, *self._asked(now).tolist()])
+
+    def _asked(self, options: Options) -> Values:
+        costs = self.basis.scale.cost(levels_for(self.basis, self.row, options))
+        return costs + self.others.loss[options.cols]
+
+    def promising(self, options: Options) -> Bools:
+        """Those that would cost less than what the person has."""
+        found: Bools = (self._asked(options) < self.best).astype(bool)
+        return found
+
+    def outcome(self, options: Options) -> int | None:
+        """The cheapest option, if no other is as cheap and no side rule is broken."""
+        asked = self._asked(options)
+        best = min(asked.tolist(), default=self.outside)
+        at = np.flatnonzero(asked == best)
+        if best > self.outside or not len(at):
+            return -1 if self.basis.keeps_rules(self.others.match) else None
+        if best == self.outside or len(at) > 1:
+            return None
+        col = int(options.cols[at[0]])
+        return col if self._keeps_rules(col) else None
+
+    def _keeps_rules(self, col: int) -> bool:
+        if not self.basis.rules.bind_single:
+            return True
+        after = self.others.twin()
+        moves, leaver = after.chain_out(col, self.others.loss)
+        if leaver >= 0:
+            after.match[leaver] = -1
+        after.move(moves)
+        after.match[self.row] = col
+        return self.basis.keeps_rules(after.match)
+
+
+class AcceptanceWorld:
+    """Under the other mechanisms: the person asks last, which changes nothing."""
+
+    def __init__(self, wishes: Wishes, row: int, others: Acceptance) -> None:
+        self.wishes, self.row, self.others = wishes, row, others
+
+    def promising(self, options: Options) -> Bools:
+        """Those that would take the person as things are; by the rest they are refused at once."""
+        pairs = zip(options.cols.tolist(), options.minutes.tolist(), strict=True)
+        seen = self.wishes.seen
+        takes = [self.others.takes(col, seen(self.row, col, far)) for col, far in pairs]
+        return np.array(takes, dtype=bool)
+
+    def outcome(self, options: Options) -> int | None:
+        """Where the person ends when they ask for these in their own order."""
+        return self.others.with_wishes(self.row, self.wishes.of_one(self.row, options))
+
+
+def worlds(basis: Basis, now: dict[int, Options]) -> Iterator[tuple[int, World]]:
+    """For each person by row, with what is open to them now, the round without them.
+
+    Yields nothing where a change can only be worked out by solving again.
+    """
+    if basis.kind == EXACT:
+        for row, options in now.items():
+            yield row, ExactWorld(basis, row, options)
+    elif basis.kind == ACCEPTANCE:
+        wishes = Wishes(basis)
+        for row, others in without_each(empty_desks(wishes), list(now)):
+            yield row, AcceptanceWorld(wishes, row, others)

@@ -1,0 +1,112 @@
+"""Twin worlds: each change a receipt states is made to the market, solved again, and happens."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from factories.matching_markets import rich_market
+
+from matching import Market, PlanError, explain_all, solve, with_change
+from matching.basis import Basis
+from matching.cases import Case
+from matching.generate import generate
+from matching.options import Table
+from matching.records import MECHANISMS
+from matching.variants import KINDS
+from matching.worlds import worlds
+
+
+def broken_promises(market, plan, changes):
+    """Which changes, made and solved again, do not give the person the place; and their kinds."""
+    broken, kinds = [], Counter()
+    for person, change in changes:
+        kinds[change["rule"]] += 1
+        assert plan.placement_of.get(person) != change["placement"]
+        again = solve(with_change(market, person, change))
+        if again.placement_of.get(person) != change["placement"]:
+            broken.append((person, change))
+    return broken, kinds
+
+
+def all_changes(receipts):
+    return [(one.candidate, change) for one in receipts for change in one.changes]
+
+
+def test_twin_worlds_of_a_whole_round_two_hundred_receipts_are_true():
+    market = generate(600, 70, 220, seed=6)
+    plan = solve(market)
+    receipts = [one for one in explain_all(market, plan).values() if one.changes][:200]
+    one_each = [(r.candidate, r.changes[n % len(r.changes)]) for n, r in enumerate(receipts)]
+    broken, kinds = broken_promises(market, plan, one_each)
+    print(kinds)
+    assert broken == []
+    assert len(receipts) == 200
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_twin_worlds_of_small_markets_every_change_happens(mechanism):
+    kinds = Counter()
+    for seed in range(6):
+        print("seed", seed)
+        market = rich_market(seed, mechanism)
+        plan = solve(market)
+        broken, some = broken_promises(
+            market, plan, all_changes(explain_all(market, plan).values())
+        )
+        assert broken == []
+        kinds += some
+    print(kinds)
+    assert {"TRAVEL_TOO_LONG", "NEEDS", "HOURS", "MODE", "ONE_MORE"} <= kinds.keys()
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_twin_worlds_under_caps_and_pins_every_change_happens(mechanism):
+    n_changes = 0
+    for seed in range(4):
+        print("seed", seed)
+        market = rich_market(seed, mechanism)
+        first = solve(market).assignments[:1]
+        pins = tuple((one.candidate, one.placement) for one in first)
+        caps = {"employer-0": 2, "employer-1": 2, "employer-2": 1}
+        given = market.to_dict() | {"host_caps": caps}
+        given["policy"]["pins"] = pins
+        capped = Market.from_dict(given)
+        plan = solve(capped)
+        receipts = explain_all(capped, plan)
+        assert receipts[pins[0][0]].changes == ()
+        broken, some = broken_promises(capped, plan, all_changes(receipts.values()))
+        assert broken == []
+        n_changes += sum(some.values())
+    assert n_changes > 5
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_outcome_without_solving_again_equals_solving_again(mechanism):
+    """Every fact worth asking about, whether it helps the person or not."""
+    n_asked = n_certain = 0
+    for seed in range(3):
+        print("seed", seed)
+        market = rich_market(seed, mechanism, people=14, places=6)
+        plan = solve(market)
+        basis, table = Basis(market, plan), Table(market, np.arange(14))
+        now = {row: table.open_to(row) for row in range(14)}
+        for row, world in worlds(basis, now):
+            person = market.candidates[row]
+            case = Case(table, row, person, now[row], None, world)
+            for proposal in (one for kind in KINDS for one in kind(case)):
+                col = world.outcome(proposal.options)
+                n_asked, n_certain = n_asked + 1, n_certain + (col is not None)
+                fact = {"of": "candidate", "field": proposal.fact.field}
+                again = solve(with_change(market, person.id, fact | {"value": proposal.fact.value}))
+                held = again.placement_of.get(person.id)
+                assert col is None or held == (basis.name(col) if col >= 0 else None)
+    assert n_certain > 20
+    assert n_certain > 0.9 * n_asked
+
+
+def test_with_change_of_nobody_or_nothing_is_refused(city):
+    change = {"of": "candidate", "field": "max_minutes", "value": 90, "placement": "place-00001"}
+    with pytest.raises(PlanError, match="nobody"):
+        with_change(city, "nobody", change)
+    with pytest.raises(PlanError, match="shoe"):
+        with_change(city, city.candidates[0].id, change | {"field": "shoe"})
