@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from matching.assignment.by_scipy import solve_with_scipy
 from matching.assignment.given import Given, Ints, Ints32, read_given
 from matching.assignment.routes import choose_route
 
@@ -63,9 +62,9 @@ def assign(rows: Any, cols: Any, costs: Any, capacities: Any, n_rows: int) -> As
     costs and ``most = min(n_rows, seats)``, and the column prices are the smallest that certify,
     so every route gives the same ones.
 
-    Small markets: SciPy, a dense component costs O(R²·S) for R its smaller and S its larger side.
-    Large ones: the compiled kernel of ``matching.assignment.kernel``, near O(E) where people and
-    places are neighbours, at worst O(n·E·log E).
+    Small markets are solved on one table, O(n·M) for each seat filled at worst; those between
+    with SciPy; large ones by the compiled kernel of ``matching.assignment.kernel``, near O(E)
+    where people and places are neighbours, at worst O(n·E·log E).
 
     Examples
     --------
@@ -75,13 +74,7 @@ def assign(rows: Any, cols: Any, costs: Any, capacities: Any, n_rows: int) -> As
     """
     given = read_given(rows, cols, costs, capacities, n_rows)
     route = choose_route(given)
-    match: Any
-    if route.compiled:
-        from matching.assignment.kernel.solving import solve_large
-
-        match, prices = solve_large(given)
-    else:
-        match, prices = solve_with_scipy(given)
+    match, prices = route.solve(given)
     return _with_prices(given, match, prices, route.method, route.note)
 
 

@@ -25,8 +25,8 @@ class Part:
 
     ``ptr`` int64[B+1] and ``packed`` int64[E] hold ``cost << bits | object``; ``units`` int32[B];
     ``slot_ptr`` int64[O+1] lays out the seats of objects. ``owner`` int32 of a seat is its bidder
-    or -1, ``w`` and ``q`` the prices of bidders and objects, all filled by :meth:`solve`; ``start`` int32
-    of a seat is its bidder in some largest match.
+    or -1, ``w`` and ``q`` the prices of bidders and objects, all filled by :meth:`solve`;
+    ``start`` int32 of a seat is its bidder in some largest match.
     """
 
     ptr: Ints
