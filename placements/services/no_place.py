@@ -40,9 +40,13 @@ SKIPPED = {words: FOR_THE_PERSON[rule] for rule, words in FOR_STAFF.items()} | {
 
 @dataclass(frozen=True)
 class NoPlace:
-    """Why there is no place, whether one that comes free may still reach them, and what is next."""
+    """Why there is no place, whether one that comes free may still reach them, and what is next.
+
+    `changes` are facts that would have given them a place, each worked out by the engine.
+    """
 
     reasons: list[str]
+    changes: list[str]
     still_in_line: bool
     next_step_words: str
     next_round_name: str | None
@@ -67,6 +71,7 @@ def find_no_place(actor_or_application: Actor | Application) -> NoPlace | None:
     upcoming = find_upcoming(round_, clock.now())
     return NoPlace(
         reasons=_list_reasons(row, last, round_),
+        changes=_list_changes(row, last),
         still_in_line=_is_in_line(application, row, last, round_),
         next_step_words=_next_step_words(application, round_, upcoming),
         next_round_name=upcoming.name if upcoming else None,
@@ -132,6 +137,15 @@ def _list_reasons(row: PlanRow, last: Assignment | None, round_: Round) -> list[
     names = find_titles(entry["placement"] for entry in chosen)
     said = [f"{names[entry['placement']]}: {entry['words']}" for entry in chosen]
     return [*kept.get("because", [])[:MOST_REASONS], *said]
+
+
+def _list_changes(row: PlanRow, last: Assignment | None) -> list[str]:
+    """List what would have changed the answer, for somebody who was offered nothing."""
+    if last is not None or row.placement_id is not None or not row.reasons:
+        return []
+    changes = row.reasons[0].get("changes", [])
+    names = find_titles(change["placement"] for change in changes)
+    return [one["words"].replace("{place}", names[one["placement"]]) for one in changes]
 
 
 def _is_in_line(
