@@ -105,7 +105,7 @@ def seal(
     names = make_names(market, ids)
     other = _under(market, names, homes, exact)
     again = solve(other)
-    _hold_same(plan, again, names, exact)
+    _hold_same(plan, again, names)
     false = verify(other, again)
     if false:
         raise BundleError(f"bundle: the plan does not verify, {false[0]}")
@@ -152,18 +152,22 @@ def _homes_word(market: Market, homes: Mapping[str, Point | None] | None, exact:
     return "grid" if homes is None else "sector"
 
 
-def _hold_same(plan: Plan, again: Plan, names: Names, exact: bool) -> None:
+def _hold_same(plan: Plan, again: Plan, names: Names) -> None:
     """Refuse a plan that does not come out again under the new names."""
-    old = {(names.people[a.candidate], *_facts(a, names.places)) for a in plan.assignments}
-    new = {(a.candidate, *_facts(a, None)) for a in again.assignments}
+    people, places = names.people, names.places
+    old = {(people[a.candidate], places[a.placement], *_journey(a)) for a in plan.assignments}
+    new = {(a.candidate, a.placement, *_journey(a)) for a in again.assignments}
     if old != new:
-        who = sorted({pair[0] for pair in old ^ new})
+        who = {pair[0] for pair in old ^ new}
         raise BundleError(f"bundle: the plan does not come out again for {len(who)} people")
+    reasons = {people[name]: reason for name, reason in plan.reasons.items()}
+    lines = {places[at]: [people[name] for name in line] for at, line in plan.reserves.items()}
+    if reasons != dict(again.reasons) or lines != dict(again.reserves):
+        raise BundleError("bundle: its reasons or reserves do not come out again")
 
 
-def _facts(placed: Placed, places: Mapping[str, str] | None) -> tuple[Any, ...]:
-    at = placed.placement if places is None else places[placed.placement]
-    return at, placed.choice, placed.minutes_there, placed.minutes_back, placed.mode
+def _journey(placed: Placed) -> tuple[Any, ...]:
+    return placed.choice, placed.minutes_there, placed.minutes_back, placed.mode, placed.estimate
 
 
 def _document(market: Market, plan: Plan, found: Graph) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from matching.eligibility import choice_ranks, is_too_young, refusals
 from matching.errors import BundleError
 from matching.given import UNKNOWN, GivenTravel
 from matching.market import Floats, Ints, Market
+from matching.near import Near
 from matching.travel import journeys
 
 Record = dict[str, Any]
@@ -24,14 +25,13 @@ MODELS = {"StraightLine": "straight_line", "TimetableTravel": "timetable", "Tabl
 
 
 def round_homes(people: list[Record], homes: Mapping[str, Point | None] | None) -> None:
-    """Put each home at the point given for it, or on a grid of a hundredth of a degree."""
+    """Put each known home at the point given for it, or on a grid of a hundredth of a degree."""
     for person in people:
-        point: Point | None = None
-        if homes is not None:
-            point = homes.get(person["id"])
-        elif person["lat"] is not None and person["lon"] is not None:
-            point = round(person["lat"], GRID) + 0.0, round(person["lon"], GRID) + 0.0
-        person["lat"], person["lon"] = point or (None, None)
+        if person["lat"] is None or person["lon"] is None:
+            continue
+        middle = None if homes is None else homes.get(person["id"])
+        grid = (round(person["lat"], GRID) + 0.0, round(person["lon"], GRID) + 0.0)
+        person["lat"], person["lon"] = middle or grid
 
 
 def round_births(market: Market, people: list[Record]) -> None:
@@ -91,8 +91,8 @@ def give_travel(market: Market) -> GivenTravel:
     """The journeys of a market as numbers, distances in whole kilometres.
 
     Kept are those up to half an hour beyond the person's limit and those to ranked choices; for
-    a person who cannot reach any place also which of them no service reaches, since the reason
-    counts those.
+    a person who cannot reach any place also which of those nearby no service reaches, since the
+    reason counts them.
 
     Raises
     ------
@@ -127,10 +127,11 @@ def _listed(market: Market, first: int, last: int) -> Ints:
     found = journeys(market, rows, cols)
     longer = np.maximum(found.there, found.back)
     limit = market.candidates.wholes("max_minutes")[rows] + SPARE_MINUTES
+    near = Near(market).is_within(rows, found.metres)
     keep = found.served & (longer <= limit)
-    keep |= choice_ranks(market, rows, cols) >= 0
+    keep |= (choice_ranks(market, rows, cols) >= 0) & (found.served | near)
     eligible = (refusals(market, rows, cols, found) == 0).reshape(last - first, m)
-    keep |= ~eligible.any(axis=1)[rows - first] & ~found.served
+    keep |= ~eligible.any(axis=1)[rows - first] & ~found.served & near
     lost = np.isnan(market.homes[rows, 0]) | np.isnan(market.sites[cols, 0])
     keep &= ~lost
     there, back = (np.where(found.known, way, UNKNOWN) for way in (found.there, found.back))

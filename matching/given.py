@@ -137,13 +137,13 @@ class GivenTravel:
         return found[0], found[1]
 
     def pairs(self, market: Market) -> tuple[Ints, Ints]:
-        """Rows and columns of the market that have a journey within reach, int64[K]."""
+        """Rows and columns of the pairs of a market that are listed, int64[K]."""
         person_at, place_at = self._positions(market)
         row_of = _inverse(person_at, len(self.people))
         col_of = _inverse(place_at, len(self.places))
         rows = row_of[np.repeat(np.arange(len(self.people)), np.diff(self.starts))]
         cols = col_of[self.cols]
-        here = (rows >= 0) & (cols >= 0) & (self.there >= 0)
+        here = (rows >= 0) & (cols >= 0)
         return rows[here], cols[here]
 
     def journeys(self, market: Market, rows: Ints, cols: Ints) -> Journeys:

@@ -185,7 +185,6 @@ def _losses(field: _Field, at: Ints) -> Values:
     away = _ways_out(field, int(field.cols[at[0]]))
     rows = field.rows[at]
     losses: Values = field.costs[at] - field.held[rows] + away[field.match[rows]]
-    losses[field.match[rows] == field.cols[at]] = 0
     return losses
 
 

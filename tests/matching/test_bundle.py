@@ -203,13 +203,6 @@ def test_bundle_graph_of_pins_proves_by_plain_numbers(sealed):
     assert check_graph(graph) != []
 
 
-@pytest.mark.parametrize("broken", [{}, {"match": 3}, {"match": [0]}, {"edges": [[0]]}])
-def test_check_graph_that_cannot_be_read_says_so(broken):
-    whole = {"candidates": [], "placements": [], "edges": [], "match": [], "certificate": "none"}
-    assert check_graph(whole) == []
-    assert check_graph({**whole, **broken} if broken else {}) != []
-
-
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -266,3 +259,58 @@ def test_given_travel_far_beyond_the_limit_is_left_out_and_still_too_long(town, 
     for name in ("there", "back", "mode", "estimate"):
         assert (getattr(found, name)[reached] == getattr(true, name)[reached]).all()
     assert (found.there[~reached & found.served] > limit[~reached & found.served]).all()
+
+
+def test_bundle_with_a_space_more_or_a_line_less_is_found_false(sealed):
+    assert check_bundle(read_bundle(sealed.text.replace('","', '", "', 1))) != []
+    assert check_bundle(read_bundle(sealed.text[:-1])) != []
+
+
+@pytest.mark.parametrize("lie", ["a match", "a price", "the outside price"])
+def test_bundle_with_a_false_graph_says_which_number_is_false(sealed, lie):
+    document = json.loads(sealed.text)
+    LIES[lie](document)
+    said = check_bundle(read_bundle(resealed(document)))
+    assert any(sentence.startswith("graph: ") for sentence in said)
+
+
+def test_bundle_keeps_what_nobody_could_reach_and_what_they_ranked():
+    """Reasons count unserved placements, and a receipt names the minutes of a far choice."""
+    week = [[day, 0, 1440] for day in range(7)]
+    home = {"lat": 52.5, "lon": -1.9, "availability": week}
+    never = {"never_placements": ["near"]}
+    people = [
+        {
+            "id": "ann",
+            **home,
+            "modes": ["bus"],
+            "choices": ["late", "far"],
+            "never_placements": ["near"],
+        },
+        {"id": "bob", **home, "modes": ["walk"], "choices": ["far"], **never},
+        {"id": "cat", **home, "never_employers": ["e"], "choices": ["near", "not here"]},
+        {"id": "dan", **home, "choices": ["near"], "never_sectors": ["care"]},
+    ]
+    late = [[day, 900, 1435] for day in range(7)]
+    places = [
+        {"id": "late", "lat": 52.51, "lon": -1.9, "shifts": late},
+        {"id": "later", "lat": 52.51, "lon": -1.91, "shifts": late},
+        {"id": "far", "lat": 54.5, "lon": -1.9},
+        {"id": "near", "lat": 52.505, "lon": -1.9, "employer": "e", "ranking": ["cat", "dan"]},
+    ]
+    market = Market(people, places)
+    plan = solve(market)
+    assert plan.reasons["ann"]["refused"]["travel_no_service"] == 2
+    bundle = seal(market, plan)
+    names = dict(zip(market.row_of, bundle.market.row_of, strict=True))
+    assert bundle.plan.reasons[names["ann"]] == plan.reasons["ann"]
+    rows, cols, ranks = market.choices
+    assert [part.tolist() for part in bundle.market.choices] == [
+        rows.tolist(),
+        cols.tolist(),
+        ranks.tolist(),
+    ]
+    true, given = (find_journeys(m, rows, cols) for m in (market, bundle.market))
+    assert given.there.tolist() == true.there.tolist()
+    assert set(bundle.plan.placement_of) == {names[one] for one in plan.placement_of}
+    assert replay(bundle.market, bundle.plan) == []
