@@ -25,6 +25,7 @@ from matching.side_rules.network import Bounds, Network
 from matching.side_rules.rules import Rules, read_rules
 
 Pin = tuple[int, int]
+MOST_TRIES = 60
 
 
 def take_pins(market: Market, edges: Edges) -> tuple[dict[int, int], Rules]:
@@ -97,11 +98,16 @@ class _Board:
 
 
 def _smallest(board: _Board, pins: list[Pin]) -> list[Pin]:
-    """The fewest pins that cannot all be kept."""
+    """The fewest pins that cannot all be kept; if none is found in time, none that could be less.
+
+    Without least groups only counts can be broken, and the smallest set is known.
+    """
     counted = _counted(board.market, pins)
+    if counted and not len(board.rows):
+        return counted
     most = len(counted) if counted else len(pins) + 1
     to_hit: list[set[int]] = []
-    while True:
+    for _ in range(MOST_TRIES):
         chosen = _hitting(to_hit, len(pins))
         if len(chosen) >= most:
             return counted
@@ -111,6 +117,17 @@ def _smallest(board: _Board, pins: list[Pin]) -> list[Pin]:
             if at not in chosen and board.fits([pins[i] for i in sorted({*chosen, at})]):
                 chosen.add(at)
         to_hit.append(set(range(len(pins))) - chosen)
+    return min([counted, _pared(board, pins)], key=lambda found: len(found) or len(pins) + 1)
+
+
+def _pared(board: _Board, pins: list[Pin]) -> list[Pin]:
+    """A set of pins that cannot all be kept, and can as soon as any one is left out."""
+    kept = list(pins)
+    for pin in pins:
+        without = [other for other in kept if other != pin]
+        if not board.fits(without):
+            kept = without
+    return kept
 
 
 def _counted(market: Market, pins: list[Pin]) -> list[Pin]:
