@@ -8,19 +8,21 @@ from matching.compare import compare
 from matching.envy import Envy, blocking_pairs
 from matching.errors import MarketError, MatchingError, PlanError, PolicyError
 from matching.explain import explain, explain_all
+from matching.facts import with_change
 from matching.fairness import Fairness, fairness
 from matching.graphs import check_graph, graph
 from matching.marginal import Worth, worth_of_later_starts, worth_of_places
 from matching.market import Market
 from matching.plan import Placed, Plan
+from matching.questions import WhatIf, what_ifs
 from matching.reach import Reached, reach, reach_table
 from matching.receipts import Receipt
 from matching.recheck import Pair, recheck_pairs
 from matching.records import Candidate, Placement, Policy
+from matching.rescue import Rescue, rescue
 from matching.solve import solve
 from matching.transparency import transparency
 from matching.verify import verify
-from matching.what_ifs import with_change
 
 __all__ = [
     "Assignment",
@@ -41,6 +43,8 @@ __all__ = [
     "PolicyError",
     "Reached",
     "Receipt",
+    "Rescue",
+    "WhatIf",
     "Worth",
     "assign",
     "blocking_pairs",
@@ -57,10 +61,12 @@ __all__ = [
     "reach_table",
     "read_bundle",
     "recheck_pairs",
+    "rescue",
     "seal",
     "solve",
     "transparency",
     "verify",
+    "what_ifs",
     "with_change",
     "worth_of_later_starts",
     "worth_of_places",

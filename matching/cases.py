@@ -3,39 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 
 from matching.chains import Ints
 from matching.costs import LIKED
+from matching.facts import Proposal
 from matching.options import Options, Table
 from matching.records import Candidate
 from matching.worlds import World
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Fact:
-    """A field of a record with another value; ``size`` orders changes, the smallest first.
-
-    ``rule`` names the kind of change, ``told`` is the value as its sentence says it, ``of`` is
-    ``candidate`` or ``placement``.
-    """
-
-    rule: str
-    told: Any
-    of: str
-    field: str
-    value: Any
-    size: int
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Proposal:
-    """A fact changed and everything that would be open to the person then."""
-
-    fact: Fact
-    options: Options
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,10 +46,11 @@ class Case:
         """Placements as options, whatever refuses them now."""
         return self.table.options(self.at, cols)
 
-    def outcome(self, options: Options) -> int | None:
-        """The better placement that these options would certainly give, or ``None``."""
-        col = self.world.outcome(options)
+    def outcome(self, proposal: Proposal) -> int | None:
+        """The better placement that a changed fact would certainly give, or ``None``."""
+        col = self.world.outcome(proposal)
         if col is None or col < 0:
             return None
+        options = proposal.options
         better = options.cols[self.is_better(options)]
         return col if col in better else None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping
+import functools
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from matching.basis import ACCEPTANCE, EXACT, Basis, pair_levels
 from matching.chains import Ints
 from matching.edges import eligible_edges
 from matching.market import Market
-from matching.one_more import holds
+from matching.one_more import certain_column, holds
 from matching.options import Options
 from matching.records import Placement, Spans
 from matching.residual import Residual
@@ -24,15 +25,17 @@ HALF_AN_HOUR = 30
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Later:
-    """A placement with later shifts: how many people are placed in all then, and who is there.
+    """A placement with later shifts: how many people are placed in all then, and who is where.
 
-    ``new`` are rows certainly there who were not there before.
+    ``new`` are rows certainly there who were not there before; ``column_of`` gives the column of
+    a row then, -1 for none, ``None`` where a tie would decide.
     """
 
     col: int
     shifts: Spans
     placed: int
     new: tuple[int, ...]
+    column_of: Callable[[int], int | None]
 
 
 def start_later(shifts: Spans) -> Spans:
@@ -92,10 +95,13 @@ def _again(basis: Basis, col: int, shifts: Spans, pairs: Options) -> Later:
         graph = _resolved(basis, col, pairs)
         there = np.flatnonzero((graph.match == col) & (basis.match != col)).tolist()
         new = [row for row in there if holds(basis, graph, row, col)]
-        return Later(col, shifts, int((graph.match >= 0).sum()), tuple(new))
+        n_placed = int((graph.match >= 0).sum())
+        where = functools.partial(certain_column, basis, graph)
+        return Later(col, shifts, n_placed, tuple(new), where)
     match = np.array(_accepted(basis, col, pairs).match, dtype=np.int64)
     new = np.flatnonzero((match == col) & (basis.match != col)).tolist()
-    return Later(col, shifts, int((match >= 0).sum()), tuple(new))
+    n_placed = int((match >= 0).sum())
+    return Later(col, shifts, n_placed, tuple(new), lambda row: int(match[row]))
 
 
 def _resolved(basis: Basis, col: int, pairs: Options) -> Residual:

@@ -13,7 +13,7 @@ from matching.basis import ACCEPTANCE, EXACT, Basis
 from matching.chains import Ints
 from matching.later import when_later
 from matching.market import Market
-from matching.one_more import goes_to_with_one_more
+from matching.one_more import goes_to_with_one_more, new_at
 from matching.plan import Plan
 from matching.wishes import Wishes, empty_desks
 
@@ -84,11 +84,9 @@ def worth_of_places(market: Market, plan: Plan) -> dict[str, Worth]:
     (1, -1)
     """
     basis = Basis(market, plan)
-    more, fewer = _effects(basis)
-    cols = range(len(market.placements))
-    people = goes_to_with_one_more(basis, list(cols))
+    more, fewer, people = _effects(basis)
     found = {}
-    for col in sorted(cols, key=basis.name):
+    for col in sorted(range(len(market.placements)), key=basis.name):
         gets = people.get(col, [])
         name = str(market.candidates.ids[gets[0]]) if len(gets) == 1 else None
         found[basis.name(col)] = Worth(basis.name(col), more.get(col), fewer.get(col), name)
@@ -125,14 +123,17 @@ def worth_of_later_starts(
 
 
 Effects = dict[int, Effect]
+Gets = dict[int, list[int]]
 
 
-def _effects(basis: Basis) -> tuple[Effects, Effects]:
+def _effects(basis: Basis) -> tuple[Effects, Effects, Gets]:
+    """What one more and one fewer place do by column, and the rows that one more would go to."""
     if basis.kind == EXACT and not basis.rules.bind_single:
-        return _by_prices(basis)
+        people = goes_to_with_one_more(basis, range(len(basis.capacities)))
+        return *_by_prices(basis), people
     if basis.kind == ACCEPTANCE and not basis.market.host_caps:
         return _by_asking(basis)
-    return {}, {}
+    return {}, {}, {}
 
 
 def _by_prices(basis: Basis) -> tuple[Effects, Effects]:
@@ -151,17 +152,19 @@ def _effect(basis: Basis, cost: int) -> Effect:
     return Effect(-unplaced, sums)
 
 
-def _by_asking(basis: Basis) -> tuple[Effects, Effects]:
+def _by_asking(basis: Basis) -> tuple[Effects, Effects, Gets]:
     wishes = Wishes(basis)
     empty = empty_desks(wishes)
     base = empty.twin()
     base.let_in(range(len(wishes.of_all)))
     totals = _Totals(basis)
     now = totals.of(base)
-    cols = range(len(basis.capacities))
-    more = {col: totals.since(now, state) for col, state in one_more_each(empty, cols)}
+    more: Effects = {}
+    people: Gets = {}
+    for col, state in one_more_each(empty, range(len(basis.capacities))):
+        more[col], people[col] = totals.since(now, state), new_at(basis, state, col)
     fewer = {col: totals.since(now, state) for col, state in _one_fewer_each(base)}
-    return more, fewer
+    return more, fewer, people
 
 
 def _one_fewer_each(base: Acceptance) -> Iterator[tuple[int, Acceptance]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from matching.acceptance import one_more_each
+from matching.acceptance import Acceptance, one_more_each
 from matching.basis import ACCEPTANCE, EXACT, Basis
 from matching.residual import Residual
 from matching.wishes import Wishes, empty_desks
@@ -28,12 +28,15 @@ def goes_to_with_one_more(basis: Basis, cols: Sequence[int]) -> dict[int, list[i
         return {col: rows for col, rows in found.items() if rows}
     if basis.kind == ACCEPTANCE and not basis.market.host_caps:
         states = one_more_each(empty_desks(Wishes(basis)), cols)
-        before = basis.match
-        return {
-            col: [i for i in np.flatnonzero(before != col).tolist() if state.match[i] == col]
-            for col, state in states
-        }
+        return {col: new_at(basis, state, col) for col, state in states}
     return {}
+
+
+def new_at(basis: Basis, state: Acceptance, col: int) -> list[int]:
+    """The rows at a column in a changed state that were not there before."""
+    there = np.array(state.match, dtype=np.int64) == col
+    found: list[int] = np.flatnonzero(there & (basis.match != col)).tolist()
+    return found
 
 
 def _exactly(basis: Basis, col: int) -> list[int]:
@@ -53,15 +56,18 @@ def _exactly(basis: Basis, col: int) -> list[int]:
 
 def holds(basis: Basis, graph: Residual, row: int, col: int) -> bool:
     """Whether a row is certainly at a column in a changed market."""
-    if graph.match[row] != col:
-        return False
+    return bool(graph.match[row] == col) and certain_column(basis, graph, row) == col
+
+
+def certain_column(basis: Basis, graph: Residual, row: int) -> int | None:
+    """Where a row is in every best match of a changed market, -1 for nowhere.
+
+    ``None`` where best matches differ, or break a side rule.
+    """
     own = graph.edges_of(row)
-    others = graph.without(row)
-    asked = graph.costs[own] + others.loss[graph.cols[own]]
-    best = asked == asked.min()
-    return (
-        bool(best.sum() == 1)
-        and int(graph.cols[own][best][0]) == col
-        and bool(asked.min() < graph.outside)
-        and basis.keeps_rules(graph.match)
-    )
+    asked = graph.costs[own] + graph.without(row).loss[graph.cols[own]]
+    least = min(asked.tolist(), default=graph.outside + 1)
+    best = np.flatnonzero(asked == least)
+    if not basis.keeps_rules(graph.match) or least == graph.outside or len(best) > 1:
+        return None
+    return -1 if least > graph.outside else int(graph.cols[own][best[0]])

@@ -14,9 +14,10 @@ import numpy as np
 
 from matching import words
 from matching.basis import MOST_MINUTES
-from matching.cases import Case, Fact, Proposal
+from matching.cases import Case
 from matching.chains import Ints
 from matching.eligibility import Refusal
+from matching.facts import Fact, Proposal
 from matching.options import Options
 from matching.records import MAX_CHOICES, MODES, Candidate, Placement, Spans
 
@@ -49,15 +50,39 @@ def needs_met(case: Case) -> Iterator[Proposal]:
 
 
 def half_an_hour(case: Case) -> Iterator[Proposal]:
-    """Free half an hour earlier or later on every day."""
+    """Free half an hour earlier or later on every day, where that could matter."""
+    cols = case.table.refused_only_by(case.at, Refusal.HOURS)
+    if case.person.availability and len(case.hopeful(case.opened(cols)).cols):
+        yield from half_hours(case)
+
+
+def half_hours(case: Case) -> Iterator[Proposal]:
+    """Free half an hour later, then earlier, on every day."""
     free = case.person.availability
     early = tuple((d, max(start - HALF_AN_HOUR, 0), end) for d, start, end in free)
     late = tuple((d, start, min(end + HALF_AN_HOUR, END_OF_SPAN)) for d, start, end in free)
     cols = case.table.refused_only_by(case.at, Refusal.HOURS)
-    if free and len(case.hopeful(case.opened(cols)).cols):
-        for rule, value in (("FINISH_LATER", late), ("START_EARLIER", early)):
-            fact = Fact(rule, HALF_AN_HOUR, "candidate", "availability", value, HALF_AN_HOUR)
-            yield Proposal(fact, case.now.joined(_covered(case, cols, value)))
+    for rule, value in (("FINISH_LATER", late), ("START_EARLIER", early)):
+        fact = Fact(rule, HALF_AN_HOUR, "candidate", "availability", value, HALF_AN_HOUR)
+        yield Proposal(fact, case.now.joined(_covered(case, cols, value)))
+
+
+def more_minutes(case: Case, more: int) -> Proposal:
+    """A travel limit some minutes longer."""
+    limit = case.person.max_minutes + more
+    opened = case.opened(case.table.refused_only_by(case.at, Refusal.TRAVEL_TOO_LONG))
+    near = opened.at(np.flatnonzero(opened.minutes <= limit))
+    fact = Fact("TRAVEL_TOO_LONG", limit, "candidate", "max_minutes", limit, more)
+    return Proposal(fact, case.now.joined(near))
+
+
+def one_need(case: Case, need: str) -> Proposal:
+    """One thing more that placements need."""
+    has = {*case.person.has, need}
+    cols = case.table.refused_only_by(case.at, Refusal.NEEDS)
+    opened = np.array([c for c in cols.tolist() if has.issuperset(case.table.needs[c])], np.int64)
+    fact = Fact("NEEDS", words.needs({need}), "candidate", "has", tuple(sorted(has)), A_NEED)
+    return Proposal(fact, case.now.joined(case.opened(opened)))
 
 
 def its_hours(case: Case) -> Iterator[Proposal]:

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from matching import words
-from matching.basis import Basis
-from matching.cases import Case, Fact, Proposal
+from matching.basis import OTHER, Basis
+from matching.cases import Case
 from matching.chains import Ints
 from matching.costs import LIKED
 from matching.eligibility import Refusal
-from matching.errors import PlanError
+from matching.facts import Fact, Proposal
 from matching.later import when_later
 from matching.market import Market
 from matching.one_more import goes_to_with_one_more
@@ -27,7 +27,7 @@ from matching.options import Table
 from matching.records import Candidate
 from matching.table import read_records
 from matching.variants import KINDS, other_dates, other_ways
-from matching.worlds import worlds
+from matching.worlds import SolvingWorld, worlds
 
 MOST_CHANGES = 3
 ONE_MORE, LATER = 60, 45
@@ -79,55 +79,17 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
-def with_change(market: Market, candidate_id: str, change: Mapping[str, Any]) -> Market:
-    """The market as it would be with one change of a receipt: solve it and see.
-
-    Parameters
-    ----------
-    market : Market
-    candidate_id : str
-        Whose receipt it is.
-    change : mapping
-        One entry of ``Receipt.changes``.
-
-    Returns
-    -------
-    Market
-
-    Raises
-    ------
-    PlanError
-        When the person, the placement or the field is not in the market.
-
-    Examples
-    --------
-    >>> market = Market([{"id": "ann"}], [{"id": "shop", "needs": ["van"]}], {"travel": "none"})
-    >>> change = {"of": "candidate", "field": "has", "value": ["van"], "placement": "shop"}
-    >>> with_change(market, "ann", change).candidates[0].has
-    ('van',)
-    """
-    if change["field"] == "capacity" and change["placement"] in market.col_of:
-        return market.with_capacity(change["placement"], change["value"])
-    given = market.to_dict()
-    kind = f"{change['of']}s"
-    name = candidate_id if kind == "candidates" else change["placement"]
-    found = [one for one in given.get(kind, ()) if one["id"] == name]
-    if not found or change["field"] not in found[0]:
-        raise PlanError(f"what if: there is no {change['field']!r} of {name} to change")
-    found[0][change["field"]] = change["value"]
-    parts = (given["candidates"], given["placements"], market.policy, market.host_caps)
-    return Market(*parts, travel=market.travel, lottery=market.lottery)
-
-
 def changes_of(basis: Basis, table: Table) -> dict[int, list[Change]]:
     """For each row of a table, up to three smallest changes that would have changed the answer.
 
-    Empty for people with their first choice, pinned people, and where a change can only be worked
-    out by solving again.
+    Empty for people with their first choice and for pinned people. Where side rules bind, so that
+    a change can only be worked out by solving again, that is done for a table of one person and
+    left alone for more.
     """
     asking = {int(row): at for at, row in enumerate(table.rows.tolist()) if _wants(basis, row)}
     found: dict[int, list[Change]] = {int(row): [] for row in table.rows.tolist()}
-    proposed = _other_people(basis, table, asking)
+    told = {row: _variants(basis, table, row, at) for row, at in asking.items()}
+    proposed = other_people(basis, told)
     now = {row: table.open_to(at) for row, at in asking.items()}
     for row, world in worlds(basis, now):
         at, person = asking[row], basis.market.candidates[row]
@@ -166,7 +128,7 @@ def _found(case: Case, ready: list[Proposal]) -> Iterator[Change]:
 def _first(case: Case, proposals: Iterable[Proposal]) -> Iterator[Change]:
     """The first proposal that changes the answer."""
     for one in proposals:
-        col = case.outcome(one.options)
+        col = case.outcome(one)
         if col is not None:
             yield _change(one.fact, case.table.name(col))
             return
@@ -176,9 +138,10 @@ def _change(fact: Fact, placement: str) -> Change:
     return Change(fact.rule, placement, fact.told, fact.of, fact.field, fact.value, fact.size)
 
 
-def _other_people(basis: Basis, table: Table, asking: dict[int, int]) -> dict[int, list[Proposal]]:
-    """What would be open to people with other dates or one more way of travelling."""
-    told = {row: _variants(basis, table, row, at) for row, at in asking.items()}
+def other_people(
+    basis: Basis, told: Mapping[int, list[tuple[Fact, Candidate]]]
+) -> dict[int, list[Proposal]]:
+    """What would be open to people, by row, if they were as each of these says instead."""
     proposals: dict[int, list[Proposal]] = {row: [] for row in told}
     for turn in range(max((len(some) for some in told.values()), default=0)):
         some = {row: variants[turn] for row, variants in told.items() if turn < len(variants)}
@@ -218,11 +181,26 @@ def _of_placements(
         fact = Fact("ONE_MORE", None, "placement", "capacity", seats, ONE_MORE)
         for row in wanted[col] & set(rows):
             yield row, _change(fact, basis.name(col))
+    if basis.kind == OTHER and len(asking) == 1:
+        yield from _solved_with_one_more(basis, wanted)
     wanted = _wanted(basis, table, asking, LATER_ONLY)
     for later in when_later(basis, wanted):
         fact = Fact("LATER_START", None, "placement", "shifts", later.shifts, LATER)
         for row in wanted[later.col] & set(later.new):
             yield row, _change(fact, basis.name(later.col))
+
+
+def _solved_with_one_more(
+    basis: Basis, wanted: dict[int, set[int]]
+) -> Iterator[tuple[int, Change]]:
+    """One more place at what one person would rather have, by solving again a few times."""
+    for col, (row,) in sorted(wanted.items())[:MOST_CHANGES]:
+        world = SolvingWorld(basis, row)
+        seats = int(basis.market.capacities[col]) + 1
+        more = basis.market.with_capacity(basis.name(col), seats)
+        if world.tries and world.held(more) == col:
+            fact = Fact("ONE_MORE", None, "placement", "capacity", seats, ONE_MORE)
+            yield row, _change(fact, basis.name(col))
 
 
 def _wanted(

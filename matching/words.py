@@ -62,6 +62,10 @@ CONTENT = {
     "nearest": "shorter journeys came first",
     "serial": "people earlier in the lottery chose",
 }
+SAME = " Your answer would be the same."
+WORSE = " You would not have a place then."
+OTHER = " You would have another place then."
+UNCLEAR = " It could then go either way."
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NOON, MIDNIGHT = 720, 1440
 
@@ -75,6 +79,18 @@ def change(rule: str, fact: Any) -> str:
     'If you could also go by bike, you would have got {place}.'
     """
     return CHANGES[rule].replace("{fact}", str(fact))
+
+
+def supposed(rule: str, fact: Any, ending: str) -> str:
+    """What is supposed, and that it would not give another place, for whoever asks.
+
+    Examples
+    --------
+    >>> supposed("TRAVEL_TOO_LONG", 75, SAME)
+    'Suppose you could travel 75 minutes each way. Your answer would be the same.'
+    """
+    first = CHANGES[rule].replace("{fact}", str(fact)).split(",")[0]
+    return f"Suppose {first.removeprefix('If ')}.{ending}"
 
 
 def refused(rule: str, fact: Any, limit: int) -> str:

@@ -11,11 +11,15 @@ import numpy.typing as npt
 from matching.acceptance import Acceptance, without_each
 from matching.basis import ACCEPTANCE, EXACT, Basis
 from matching.chains import Values
+from matching.facts import Proposal, with_change
+from matching.market import Market
 from matching.options import Options, levels_for
 from matching.residual import Residual
+from matching.solve import solve
 from matching.wishes import Wishes, empty_desks
 
 Bools = npt.NDArray[np.bool_]
+SOLVES = 12
 
 
 class World(Protocol):
@@ -24,8 +28,8 @@ class World(Protocol):
     def promising(self, options: Options) -> Bools:
         """Which options could change the person's place: the others cannot, whatever is open."""
 
-    def outcome(self, options: Options) -> int | None:
-        """The person's placement with these options, -1 for none, ``None`` if not certain."""
+    def outcome(self, proposal: Proposal) -> int | None:
+        """The person's placement with a changed fact, -1 for none, ``None`` if not certain."""
 
 
 class ExactWorld:
@@ -46,8 +50,9 @@ class ExactWorld:
         found: Bools = (self._asked(options) < self.best).astype(bool)
         return found
 
-    def outcome(self, options: Options) -> int | None:
+    def outcome(self, proposal: Proposal) -> int | None:
         """The cheapest option, if no other is as cheap and no side rule is broken."""
+        options = proposal.options
         asked = self._asked(options)
         best = min(asked.tolist(), default=self.outside)
         at = np.flatnonzero(asked == best)
@@ -83,15 +88,40 @@ class AcceptanceWorld:
         takes = [self.others.takes(col, seen(self.row, col, far)) for col, far in pairs]
         return np.array(takes, dtype=bool)
 
-    def outcome(self, options: Options) -> int | None:
+    def outcome(self, proposal: Proposal) -> int | None:
         """Where the person ends when they ask for these in their own order."""
-        return self.others.with_wishes(self.row, self.wishes.of_one(self.row, options))
+        return self.others.with_wishes(self.row, self.wishes.of_one(self.row, proposal.options))
+
+
+class SolvingWorld:
+    """Where side rules bind: the whole market is solved again with the fact, a few times at most.
+
+    Not under a time limit, where another solve could end elsewhere.
+    """
+
+    def __init__(self, basis: Basis, row: int, tries: int = SOLVES) -> None:
+        self.market, self.name = basis.market, str(basis.market.candidates.ids[row])
+        self.tries = 0 if basis.market.policy.seconds else tries
+
+    def promising(self, options: Options) -> Bools:
+        """Any of them, as far as can be known."""
+        return np.full(len(options.cols), self.tries > 0, dtype=bool)
+
+    def outcome(self, proposal: Proposal) -> int | None:
+        """What solving again gives; ``None`` when that has been done often enough."""
+        fact = {"of": proposal.fact.of, "field": proposal.fact.field, "value": proposal.fact.value}
+        return self.held(with_change(self.market, self.name, fact)) if self.tries > 0 else None
+
+    def held(self, market: Market) -> int:
+        """The person's column in a changed market, -1 for none."""
+        self.tries -= 1
+        return self.market.col_of.get(solve(market).placement_of.get(self.name, ""), -1)
 
 
 def worlds(basis: Basis, now: dict[int, Options]) -> Iterator[tuple[int, World]]:
     """For each person by row, with what is open to them now, the round without them.
 
-    Yields nothing where a change can only be worked out by solving again.
+    Where a change can only be worked out by solving again, that is done for one person alone.
     """
     if basis.kind == EXACT:
         for row, options in now.items():
@@ -100,3 +130,6 @@ def worlds(basis: Basis, now: dict[int, Options]) -> Iterator[tuple[int, World]]
         wishes = Wishes(basis)
         for row, others in without_each(empty_desks(wishes), list(now)):
             yield row, AcceptanceWorld(wishes, row, others)
+    elif len(now) == 1:
+        for row in now:
+            yield row, SolvingWorld(basis, row)

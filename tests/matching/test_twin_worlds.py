@@ -94,7 +94,7 @@ def test_outcome_without_solving_again_equals_solving_again(mechanism):
             person = market.candidates[row]
             case = Case(table, row, person, now[row], None, world)
             for proposal in (one for kind in KINDS for one in kind(case)):
-                col = world.outcome(proposal.options)
+                col = world.outcome(proposal)
                 n_asked, n_certain = n_asked + 1, n_certain + (col is not None)
                 fact = {"of": "candidate", "field": proposal.fact.field}
                 again = solve(with_change(market, person.id, fact | {"value": proposal.fact.value}))
