@@ -135,35 +135,52 @@ def pair_costs(market: Market, edges: Edges) -> Costs:
     1
     """
     levels = Levels(market, edges)
-    most = min(len(market.candidates), int(market.capacities.sum()))
+    sizes = Sizes.of(market)
     tops = level_tops(market, edges)
     phases: list[tuple[Tier, ...]] = [()]
     for tier in market.policy.tiers:
         wider = (*phases[-1], tier)
-        if _fits(wider, tops, most, later=len(phases) > 1):
+        if _fits(wider, tops, sizes, later=len(phases) > 1):
             phases[-1] = wider
         else:
             phases.append((tier,))
-            if not _fits((tier,), tops, most, later=len(phases) > 1):
+            if not _fits((tier,), tops, sizes, later=len(phases) > 1):
                 names = ", ".join(name for name, _ in tier)
                 raise PolicyError(f"policy: {names} of a market this large does not fit 64 bits")
     if not phases[0]:
         del phases[0]
     weights: dict[str, int] = {}
     for below, tiers in enumerate(reversed(phases)):
-        one, _ = tier_weights(tiers, tops, most)
+        one, _ = tier_weights(tiers, tops, sizes.most)
         weights |= {name: weight << WORD * below for name, weight in one.items()}
     ordered = {name: weights[name] for name in market.policy.objectives}
     named = tuple(tuple(name for tier in tiers for name, _ in tier) for tiers in phases)
     return Costs(levels, named or ((),), ordered)
 
 
-def _fits(tiers: tuple[Tier, ...], tops: Mapping[str, int], most: int, *, later: bool) -> bool:
-    """Whether a phase fits ``assign``; a later one also carries what the one before fixed."""
-    _, widest = tier_weights(tiers, tops, most)
+def _fits(tiers: tuple[Tier, ...], tops: Mapping[str, int], sizes: Sizes, *, later: bool) -> bool:
+    """Whether a phase fits ``assign``, compiled as well, beside the position of a placement.
+
+    A later phase also carries what the ones before have fixed.
+    """
+    _, widest = tier_weights(tiers, tops, sizes.most)
     if later:
-        widest += 2 * (most * widest + 1)
-    return 3 * (most + 2) * (widest + 4) < ROOM
+        widest += 2 * (sizes.most * widest + 1)
+    return 3 * (sizes.most + 2) * (widest + 4) < ROOM and widest << sizes.bits < ROOM
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many people can be placed at most, and the bits of a position in the market."""
+
+    most: int
+    bits: int
+
+    @classmethod
+    def of(cls, market: Market) -> Sizes:
+        """The sizes of a market."""
+        n, m = len(market.candidates), len(market.placements)
+        return cls(min(n, int(market.capacities.sum())), max(n, m).bit_length())
 
 
 def tier_weights(

@@ -17,15 +17,18 @@ def expected_weights(
 
     ``places`` are all that there are; ``longest`` is the longest journey of any eligible pair of
     people who are not pinned. A tier weighs 1 + the most that later tiers of its phase can add up
-    to along one chain of moves. A phase takes as many tiers as fit; a later one also has to fit
-    what it may not give up.
+    to along one chain of moves. A phase takes as many tiers as fit, beside the position of a
+    placement too; a later one also has to fit what it may not give up.
     """
     most = min(len(market.candidates), places)
+    positions = max(len(market.candidates), len(market.placements)).bit_length()
     tops = {"priority": len(market.policy.priority_groups), "choice": 7, "travel": longest}
     tops["lottery"] = 2**BITS - 1
     phases: list[list[tuple[tuple[str, int], ...]]] = []
     for tier in market.policy.tiers:
-        if phases and _room([*phases[-1], tier], tops, most, len(phases) > 1) < LIMIT:
+        wider = [*phases[-1], tier] if phases else [tier]
+        room = _room(wider, tops, most, positions, len(phases) > 1)
+        if phases and room < LIMIT:
             phases[-1].append(tier)
         else:
             phases.append([tier])
@@ -51,9 +54,13 @@ def _weigh(
 
 
 def _room(
-    tiers: list[tuple[tuple[str, int], ...]], tops: Mapping[str, int], most: int, later: bool
+    tiers: list[tuple[tuple[str, int], ...]],
+    tops: Mapping[str, int],
+    most: int,
+    positions: int,
+    later: bool,
 ) -> int:
     widest = sum(weight * tops[name] for name, weight in _weigh(tiers, tops, most).items())
     if later:
         widest = 2 * most * widest + widest + 2
-    return 3 * (most + 2) * (widest + 4)
+    return max(3 * (most + 2) * (widest + 4), widest << positions)
