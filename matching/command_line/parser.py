@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import textwrap
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -70,19 +71,26 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"matching {VERSION}")
     parser.add_argument("--debug", action="store_true", help="show a traceback when it fails")
-    added = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    added = parser.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", title="commands"
+    )
     for make in (_generate, _solve, _verify, _explain, _compare, _bench):
         make(added)
     return parser
 
 
 def _command(
-    added: Any, name: str, run: Callable[[argparse.Namespace], int], words: str, example: str
+    added: Any,
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    words: str,
+    example: str,
+    more: str = "",
 ) -> argparse.ArgumentParser:
     made: argparse.ArgumentParser = added.add_parser(
         name,
         help=words,
-        description=f"{words[0].upper()}{words[1:]}.",
+        description="\n".join(textwrap.wrap(f"{words[0].upper()}{words[1:]}. {more}", 96)),
         epilog=f"example:\n  python -m matching {example}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -194,6 +202,9 @@ def _compare(added: Any) -> None:
         commands.compare_file,
         "solve one market in several ways, side by side, and say who changes",
         "compare market.json --mechanism optimal --mechanism stable",
+        "first and top3 count people at their first, or one of their first three, choices; minutes "
+        "is the median of the longer journeys; changes counts people placed otherwise than in the "
+        "first line.",
     )
     made.add_argument("file", metavar="FILE", help="a market or a bundle")
     made.add_argument(
