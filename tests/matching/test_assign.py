@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import linear_sum_assignment
 
 from matching import assign, certify
-from matching.assignment import by_scipy
+from matching.assignment import by_scaling
 
 
 def random_edges(seed, widest):
@@ -61,7 +61,7 @@ def test_assign_sparse_road_gives_the_number_and_cost_of_the_dense_one(seed, mon
     rows, cols = rng.integers(0, 200, 900), rng.integers(0, 40, 900)
     given = rows, cols, rng.integers(0, 10**9, 900), rng.integers(0, 5, 40), 200
     dense = assign(*given)
-    monkeypatch.setattr(by_scipy, "DENSE_CELLS", 0)
+    monkeypatch.setattr(by_scaling, "DENSE_CELLS", 0)
     sparse = assign(*given)
     assert (sparse.n_matched, sparse.total_cost) == (dense.n_matched, dense.total_cost)
 
