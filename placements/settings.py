@@ -28,6 +28,7 @@ class Settings:
     mail_sink_dir: Path | None
     smtp_url: str | None
     port: int
+    travel_dir: Path
 
     @property
     def is_production(self) -> bool:
@@ -56,6 +57,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         mail_sink_dir=Path(sink) if sink else None,
         smtp_url=environment.get("SMTP_URL"),
         port=port,
+        travel_dir=Path(environment.get("TRAVEL_DIR") or ROOT / "instance" / "travel"),
     )
     if settings.environment not in ENVIRONMENTS:
         raise UnsafeSetting("PLACEMENTS_ENV must be demo, test or production.")

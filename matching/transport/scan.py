@@ -19,7 +19,7 @@ from matching.transport.timetable import Connections
 Ints = npt.NDArray[np.int64]
 Seconds = npt.NDArray[np.int32]
 LATE = np.int32(-(2**30))
-SMALL = 3_000_000
+SMALL = 200_000
 Kernel = Callable[..., None]
 
 

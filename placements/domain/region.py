@@ -28,8 +28,15 @@ class TravelSpeed:
     speed_kmh: float
     detour: float
     fixed_minutes: float
-    first_service: time | None
-    last_service: time | None
+    quiet_minutes: float
+    """What waiting takes more before 7am and after 7pm."""
+    service: Mapping[str, tuple[time, time]]
+    """First and last service by `weekday`, `saturday` and `sunday`; empty for at any time."""
+
+    def hours_on(self, weekday: int) -> tuple[time, time] | None:
+        """First and last service on a weekday from 0 for Monday, or None for at any time."""
+        named = {5: "saturday", 6: "sunday"}.get(weekday, "weekday")
+        return self.service.get(named) or self.service.get("weekday")
 
 
 @dataclass(frozen=True)
@@ -156,15 +163,22 @@ def _build(
 
 
 def _speed(mode: str, words: str, row: dict[str, Any]) -> TravelSpeed:
-    first, last = row.get("first_service"), row.get("last_service")
+    every = (row["first_service"], row["last_service"]) if "first_service" in row else None
+    given = {"weekday": every, "saturday": row.get("saturday"), "sunday": row.get("sunday")}
     return TravelSpeed(
         mode=mode,
         name=words,
         speed_kmh=row["speed_kmh"],
         detour=row["detour"],
         fixed_minutes=row["fixed_minutes"],
-        first_service=time.fromisoformat(first) if first else None,
-        last_service=time.fromisoformat(last) if last else None,
+        quiet_minutes=row.get("quiet_minutes", 0),
+        service=MappingProxyType(
+            {
+                day: (time.fromisoformat(span[0]), time.fromisoformat(span[1]))
+                for day, span in given.items()
+                if span is not None
+            }
+        ),
     )
 
 

@@ -73,7 +73,7 @@ def _read_line(actor: Actor, round_id: int, barred: Pairs) -> tuple[Facts, dict[
         person["never_placements"] += [place for one, place in barred if one == person["id"]]
     places = [{**p, **free[p["id"]]} for p in sealed["placements"] if p["id"] in free]
     caps = _caps_left(round_, sealed["host_caps"])
-    facts = {"candidates": people, "placements": places, "host_caps": caps}
+    facts = {**sealed, "candidates": people, "placements": places, "host_caps": caps}
     return facts, policy_of(round_, _approved_mechanism(round_))
 
 

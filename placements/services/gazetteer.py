@@ -57,6 +57,11 @@ def find_points(folder: Path, postcodes: Iterable[str]) -> dict[str, Point | Inv
     return found
 
 
+def list_sectors(folder: Path) -> dict[str, tuple[float, float]]:
+    """Return the middle of each postcode sector that the region ships."""
+    return _shipped(folder).sectors
+
+
 def round_to_sectors(
     folder: Path, points: Iterable[tuple[float, float] | None]
 ) -> list[tuple[float, float] | None]:

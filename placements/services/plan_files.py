@@ -78,7 +78,7 @@ def _set_aside(facts: Facts, plan: Plan) -> Facts:
             if place["employer"] in caps:
                 caps[place["employer"]] -= 1
     kept = [person for person in facts["candidates"] if person["id"] not in gone]
-    return {"candidates": kept, "placements": list(places.values()), "host_caps": caps}
+    return {**facts, "candidates": kept, "placements": list(places.values()), "host_caps": caps}
 
 
 def _count_otherwise(plan: Plan, again: Plan, market: Market) -> int:

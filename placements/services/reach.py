@@ -14,6 +14,7 @@ from placements.domain.refusal_words import FOR_THE_PERSON
 from placements.models.candidates import Application
 from placements.models.placements import Placement
 from placements.services.snapshots import describe_person, describe_place, list_live, list_ready
+from placements.services.travel import find_straight_line, find_travel
 
 Facts = dict[str, Any]
 MOST_OPENERS = 3
@@ -51,11 +52,13 @@ class Checked:
 def list_reach(application: Application) -> list[Reach]:
     """List the live placements of the person's region: those they could take first, near first.
 
-    Free places count as of now; the person's facts as they stand, ready or not.
+    Free places count as of now; the person's facts as they stand, ready or not. Journeys are
+    estimates at the region's speeds; the timetable is asked when one pair is looked at.
     """
     live = {placement.reference: placement for placement in list_live(application.region_id)}
     person = describe_today(application, clock.today())
-    market = Market([person], [describe_place(p) for p in live.values()])
+    travel = find_straight_line(application.region_id)
+    market = Market([person], [describe_place(p) for p in live.values()], travel=travel)
     found = [_line(live[one.placement], one) for one in reach(market, person["id"])]
     return sorted(found, key=_near_first)
 
@@ -63,8 +66,15 @@ def list_reach(application: Application) -> list[Reach]:
 def find_reach(application: Application, placement: Placement) -> Reach:
     """Return one person's reach of one placement as of now, live or not."""
     person = describe_today(application, clock.today())
-    market = Market([person], [describe_place(placement)])
+    travel = find_travel(application.region_id)
+    market = Market([person], [describe_place(placement)], travel=travel)
     return _line(placement, reach(market, person["id"])[0])
+
+
+def find_live_reach(application: Application, placement: Placement) -> Reach | None:
+    """Return as `find_reach` does for a placement with a free place, None for any other."""
+    live = {one.id for one in list_live(application.region_id)}
+    return find_reach(application, placement) if placement.id in live else None
 
 
 def list_openers(application: Application) -> list[str]:
@@ -76,8 +86,9 @@ def list_openers(application: Application) -> list[str]:
     places = [describe_place(placement) for placement in list_live(application.region_id)]
     later = [start_later(place) for place in places]
     changes = list_changes(person, places)
-    n_now, *n_then = _count_seats([person, *(change.person for change in changes)], places)
-    n_later = _count_seats([person], later)[0]
+    travel = find_straight_line(application.region_id)
+    n_now, *n_then = _count_seats([person, *(c.person for c in changes)], places, travel)
+    n_later = _count_seats([person], later, travel)[0]
     gains = [
         ((n_later if change.starts_later else n) - n_now, change.words)
         for n, change in zip(n_then, changes, strict=True)
@@ -97,7 +108,8 @@ def count_reaching_each(placements: Sequence[Placement]) -> dict[int, int]:
         return {}
     today = clock.today()
     people = [describe_today(a, today) for a in list_ready(placements[0].employer.region_id)]
-    market = Market(people, [_as_if_open(placement) for placement in placements])
+    travel = find_straight_line(placements[0].employer.region_id)
+    market = Market(people, [_as_if_open(placement) for placement in placements], travel=travel)
     n_open = (reach_table(market) == 0).sum(axis=0)
     return {p.id: int(n_open[market.col_of[p.reference]]) for p in placements}
 
@@ -111,10 +123,10 @@ def recheck(pairs: Sequence[tuple[Application, Placement]], policy: Facts) -> li
     people = {a.reference: {**describe_today(a, today), "choices": []} for a, _ in pairs}
     places = {p.reference: _as_if_open(p) for _, p in pairs}
     rules = {name: policy[name] for name in ("travel", "forbidden") if name in policy}
-    market = Market(people.values(), places.values(), rules)
+    travel = find_travel(pairs[0][0].region_id) if pairs else None
+    market = Market(people.values(), places.values(), rules, travel=travel)
     checked = recheck_pairs(market, [(a.reference, p.reference) for a, p in pairs])
-    is_estimate = rules.get("travel") != "none"
-    return [Checked(max(pair.there, pair.back), is_estimate, pair.rule) for pair in checked]
+    return [Checked(max(pair.there, pair.back), pair.estimate, pair.rule) for pair in checked]
 
 
 def find_obstacle(application: Application, placement: Placement) -> str | None:
@@ -143,7 +155,7 @@ def _line(placement: Placement, one: Any) -> Reach:
         minutes_there=one.minutes_there if known else None,
         minutes_back=one.minutes_back if known else None,
         mode=one.mode,
-        is_estimate=True,
+        is_estimate=one.estimate,
         obstacle=one.rule.lower() if one.rule else None,
         words=one.words,
     )
@@ -155,9 +167,9 @@ def _near_first(one: Reach) -> tuple[bool, bool, int, str, int]:
     return (one.obstacle is not None, longer is None, longer or 0, title, one.placement.id)
 
 
-def _count_seats(people: Sequence[Facts], places: Sequence[Facts]) -> list[int]:
+def _count_seats(people: Sequence[Facts], places: Sequence[Facts], travel: Any) -> list[int]:
     """Count the free places that each described person could take, in the order given."""
     numbered = [{**person, "id": str(n)} for n, person in enumerate(people)]
-    market = Market(numbered, places)
+    market = Market(numbered, places, travel=travel)
     seats = np.where(reach_table(market) == 0, market.capacities, 0).sum(axis=1)
     return [int(seats[market.row_of[one["id"]]]) for one in numbered]

@@ -20,6 +20,7 @@ from placements.models.candidates import Application
 from placements.models.employers import Employer
 from placements.models.placements import Placement
 from placements.models.rounds import Round, Snapshot, SnapshotRecord
+from placements.services.travel import describe_travel, read_sealed_travel
 
 Facts = dict[str, Any]
 
@@ -31,7 +32,11 @@ def take_snapshot(round_: Round, at: datetime) -> Snapshot:
     """
     ready, live = list_ready(round_.region_id), list_live(round_.region_id)
     people = [_seal("application", a.id, a.salt, describe_person(a)) for a in ready]
-    places = [_seal("placement", p.id, _salt(round_, p), _seal_place(p)) for p in live]
+    described = _describe_places(live, describe_travel(round_.region_id))
+    places = [
+        _seal("placement", p.id, _salt(round_, p), facts)
+        for p, facts in zip(live, described, strict=True)
+    ]
     records = [*people, *places]
     seal = hash_records([record.record_hash for record in records])
     same = (Snapshot.round_id == round_.id, Snapshot.snapshot_hash == seal)
@@ -54,17 +59,19 @@ def take_snapshot(round_: Round, at: datetime) -> Snapshot:
 
 
 def read_snapshot(round_: Round) -> Facts:
-    """Return the sealed people, places and employers' caps of the round as the engine reads them.
+    """Return the sealed people, places, caps and travel of the round as the engine reads them.
 
     A record that was erased is blank and left out.
     """
     sealed = _sealed_records(round_)
     places = [json.loads(r.body) for r in sealed if r.kind == "placement" and r.body]
     caps = {p["employer"]: p.pop("employer_cap") for p in places if "employer_cap" in p}
+    travel = [p.pop("travel") for p in places if "travel" in p]
     return {
         "candidates": [json.loads(r.body) for r in sealed if r.kind == "application" and r.body],
         "placements": places,
         "host_caps": caps,
+        "travel": read_sealed_travel(round_.region_id, travel[0] if travel else None),
     }
 
 
@@ -197,10 +204,15 @@ def describe_honesty(group_min: int | None, sure_of: int | None, held: int) -> d
     return {name: max(n - held, 0) for name, n in told.items() if n is not None}
 
 
-def _seal_place(placement: Placement) -> dict[str, Any]:
-    """Add the employer's cap, where there is one: it binds the plan, so the seal holds it."""
-    cap, facts = placement.employer.cap, describe_place(placement)
-    return facts if cap is None else {**facts, "employer_cap": cap}
+def _describe_places(live: list[Placement], travel: Facts | None) -> list[Facts]:
+    """Add employers' caps, and to the first how people travel: what binds the plan is sealed."""
+    described = []
+    for placement in live:
+        cap, facts = placement.employer.cap, describe_place(placement)
+        described.append(facts if cap is None else {**facts, "employer_cap": cap})
+    if described and travel is not None:
+        described[0]["travel"] = travel
+    return described
 
 
 def _seal(kind: str, record_id: int, salt: str, facts: dict[str, Any]) -> SnapshotRecord:

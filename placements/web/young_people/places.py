@@ -48,13 +48,12 @@ def _page_number(n_places: int) -> int:
 def place(placement_id: int) -> Response:
     application = my_application()
     placement = my_choices.get_open_placement(application, placement_id)
-    found = [one for one in reach.list_reach(application) if one.placement.id == placement.id]
     chosen = [choice.placement.id for choice in my_choices.list_choices(application)]
     never = [one.placement.id for one in my_choices.list_never_places(application)]
     return page(
         "young_people/place.html",
         placement=placement,
-        line=next(iter(found), None),
+        line=reach.find_live_reach(application, placement),
         is_chosen=placement.id in chosen,
         is_never=placement.id in never,
         map_url=map_url(placement.site) if placement.site else "",
