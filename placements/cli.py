@@ -136,6 +136,8 @@ for outer in (
     cli_rounds.staff_command,
     cli_imports.import_command,
     cli_imports.gazetteer_group,
+    cli_imports.timetable_group,
+    cli_imports.minutes_group,
     cli_routes.routes_command,
 ):
     commands.add_command(_in_app(outer))
