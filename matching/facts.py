@@ -9,6 +9,8 @@ from typing import Any
 from matching.errors import PlanError
 from matching.market import Market
 from matching.options import Options
+from matching.reading import Source, read_column
+from matching.table import Records, fields_of
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -64,12 +66,22 @@ def with_change(market: Market, candidate_id: str, change: Mapping[str, Any]) ->
     """
     if change["field"] == "capacity" and change["placement"] in market.col_of:
         return market.with_capacity(change["placement"], change["value"])
-    given = market.to_dict()
-    kind = f"{change['of']}s"
-    name = candidate_id if kind == "candidates" else change["placement"]
-    found = [one for one in given.get(kind, ()) if one["id"] == name]
-    if not found or change["field"] not in found[0]:
-        raise PlanError(f"what if: there is no {change['field']!r} of {name} to change")
-    found[0][change["field"]] = change["value"]
-    parts = (given["candidates"], given["placements"], market.policy, market.host_caps)
-    return Market(*parts, travel=market.travel, lottery=market.lottery)
+    kinds: dict[str, Records[Any]] = {
+        "candidate": market.candidates,
+        "placement": market.placements,
+    }
+    records = kinds.get(change["of"])
+    name = candidate_id if change["of"] == "candidate" else change["placement"]
+    field = change["field"]
+    if records is None or name not in records.at or field not in records.columns:
+        raise PlanError(f"what if: there is no {field!r} of {name} to change")
+    return market._with(**{f"{change['of']}s": _with_value(records, name, field, change["value"])})
+
+
+def _with_value(records: Records[Any], name: str, field: str, value: Any) -> Records[Any]:
+    """Records in which one field of one record has another value."""
+    values = [records.columns[field].value(at) for at in range(len(records))]
+    values[records.at[name]] = value
+    kind = records.kind
+    source = Source(kind.__name__, records.ids, field, fields_of(kind)[field])
+    return records.replaced(**{field: read_column(source, values)})

@@ -170,3 +170,23 @@ def test_K7_the_receipt_of_who_envies_says_so():
     entry = explain(market, plan, "B").not_these[0]
     assert entry["fact"]["ahead"]
     assert "In its own order you came before someone there." in entry["words"]
+
+
+def test_reserves_are_in_the_order_in_which_solving_again_offers_a_freed_place():
+    """Everyone placed stays where they are, one place is added, whoever had it is ruled out."""
+    n_offers = 0
+    for seed in range(4):
+        print("seed", seed)
+        market = rich_market(seed)
+        plan = solve(market)
+        pins = tuple((one.candidate, one.placement) for one in plan.assignments)
+        for place, line in plan.reserves.items():
+            seats = market.placements[market.col_of[place]].capacity + 1
+            gone = ()
+            for person in line:
+                policy = dataclasses.replace(market.policy, pins=pins, forbidden=gone)
+                again = solve(market.with_policy(policy).with_capacity(place, seats))
+                assert again.placement_of[person] == place
+                gone += ((person, place),)
+                n_offers += 1
+    assert n_offers > 5

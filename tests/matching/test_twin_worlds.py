@@ -33,7 +33,7 @@ def all_changes(receipts):
 
 
 def test_twin_worlds_of_a_whole_round_two_hundred_receipts_are_true():
-    market = generate(600, 70, 220, seed=6)
+    market = generate(390, 160, 180, seed=6)
     plan = solve(market)
     receipts = [one for one in explain_all(market, plan).values() if one.changes][:200]
     one_each = [(r.candidate, r.changes[n % len(r.changes)]) for n, r in enumerate(receipts)]
