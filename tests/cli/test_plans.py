@@ -1,4 +1,4 @@
-"""Plans by hand in real processes: compare, choose, seal, bundle, explain."""
+"""Plans by hand at the command line: compare, choose, seal, bundle, explain."""
 
 import gzip
 import json
@@ -18,9 +18,12 @@ from factories.records import (
     make_region,
     make_site,
 )
-from sqlalchemy import create_engine, text
+from factories.shell import run_command
+from sqlalchemy import create_engine, select, text
 
 from placements.domain.vocabulary import Role
+from placements.extensions import db
+from placements.models.candidates import Application
 from placements.services import rounds, solving, staff
 from placements.services.transactions import act
 from placements.settings import ROOT
@@ -38,33 +41,29 @@ def make_world():
     choices = [first.reference, second.reference]
     people = [make_candidate(latitude=52.47542 + n / 400) for n in range(6)]
     made = [make_application(person, provider, choices=choices) for person in people]
-    return made[0].reference
+    return made[0].reference, first.reference
 
 
 @pytest.fixture
 def world(app, database_url, tmp_path, monkeypatch):
-    """A proposed round, and a function that runs a command on it in a process of its own."""
+    """A proposed round, and a function that runs a command on it."""
     clock_file = tmp_path / "clock"
     monkeypatch.setenv("CLOCK_FILE", str(clock_file))
     clock_file.write_text(DATES[0].isoformat())
     environment = {
-        "PATH": os.environ["PATH"],
         "PLACEMENTS_ENV": "test",
         "DATABASE_URL": database_url.replace("+psycopg", ""),
         "CLOCK_FILE": str(clock_file),
     }
 
     def run(*words, code=0):
-        command = [sys.executable, "-m", "placements.cli", *map(str, words)]
-        done = subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-        )
+        done = run_command(words, environment)
         assert done.returncode == code, done.stderr
         assert "Traceback" not in done.stderr
         return (done.stderr if code == 2 else done.stdout).strip()
 
     with app.app_context():
-        reference = make_world()
+        reference, placement = make_world()
         for email, role in ((DAWN, Role.OPERATOR), (TOMASZ, Role.APPROVER)):
             staff.add_staff("west_midlands", email, "Invented", role)
         operator = staff.get_staff("west_midlands", DAWN)
@@ -72,7 +71,9 @@ def world(app, database_url, tmp_path, monkeypatch):
         rounds.open_round(operator, number)
         rounds.lock_round(operator, number)
         solving.solve_round(operator, number)
-    return SimpleNamespace(run=run, number=number, reference=reference)
+    return SimpleNamespace(
+        run=run, number=number, reference=reference, placement=placement, app=app
+    )
 
 
 def test_plans_by_hand_from_another_mechanism_to_the_auditor_s_file(world, tmp_path):
@@ -83,6 +84,14 @@ def test_plans_by_hand_from_another_mechanism_to_the_auditor_s_file(world, tmp_p
     shown = world.run("round", "compare", world.number, "--as", TOMASZ).splitlines()
     assert len(shown) == 3
     assert "exact" in shown[1]
+    asked = ("round", "compare", world.number, "--as", TOMASZ, "--people", "--certain")
+    said = json.loads(world.run(*asked, "--json"))
+    other = f"plan {found[1]['plan_id']}"
+    assert set(said["changes"]) == {other, "certain places only"}
+    assert said["certain_places_only"] == {"n_placed": 5, "n_unplaced": 1}
+    lines = world.run(*asked).splitlines()
+    assert f"{other}: {len(said['changes'][other])} people change" in lines
+    assert len(lines) == 3 + 3 + sum(map(len, said["changes"].values()))
     chosen = world.run("round", "choose", world.number, "--as", DAWN, "--plan", found[1]["plan_id"])
     assert chosen == found[1]["plan_hash"]
     packed, plain = tmp_path / "r.bundle.json.gz", tmp_path / "r.bundle.json"
@@ -93,6 +102,63 @@ def test_plans_by_hand_from_another_mechanism_to_the_auditor_s_file(world, tmp_p
     assert (bundle["plan_hash"], bundle["graph"]["certificate"]) == (chosen, "none")
     placed = [j for j in bundle["graph"]["match"] if j is not None]
     assert len(placed) == found[1]["n_placed"]
+    for words in (("verify", "--replay", packed), ("solve", plain)):
+        done = run_engine(*words)
+        assert done.returncode == 0, done.stderr
+    assert "byte for byte" in done.stdout
+
+
+def run_engine(*words):
+    """Run the engine alone, as an auditor would, on a machine where nothing else is set."""
+    command = [sys.executable, "-m", "matching", *map(str, words)]
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_why_not_names_the_rule_and_the_fact_or_says_that_nothing_does(world):
+    pair = (world.reference, world.placement)
+    said = json.loads(world.run("why-not", *pair, "--as", DAWN, "--json"))
+    assert (said["obstacle"], said["is_estimate"]) == (None, True)
+    assert world.run("why-not", *pair, "--as", DAWN).startswith("nothing")
+    with world.app.app_context():
+        narrow(world.reference)
+    shown = world.run("why-not", *pair, "--as", DAWN)
+    assert shown.splitlines()[0] == "travel_too_long"
+    assert "Your limit is 5." in shown
+    assert "no application" in world.run("why-not", "A-none", pair[1], "--as", DAWN, code=2)
+    assert "no placement" in world.run("why-not", pair[0], "P-none", "--as", DAWN, code=2)
+
+
+@act
+def narrow(reference):
+    """Give one person the shortest limit there is, and only their feet."""
+    person = db.session.scalar(select(Application).where(Application.reference == reference))
+    person.max_minutes, person.modes = 5, ["walk"]
+    person.candidate.latitude = 52.9
+
+
+def test_atrs_is_a_document_whose_open_fields_the_authority_fills(world, tmp_path):
+    about = tmp_path / "record.toml"
+    about.write_text('team = "Placements"\nsenior_responsible_owner = "Head of Skills"\n')
+    document = world.run("atrs", world.number, "--as", TOMASZ, "--about", about)
+    assert document.startswith("# Algorithmic transparency record")
+    assert "### 2.1.2 Team\n\nPlacements" in document
+    assert "5 of 6 people were placed" in document
+    fields = json.loads(world.run("atrs", world.number, "--as", TOMASZ, "--json"))
+    text = {field["attribute"]: field["text"] for field in fields}
+    assert text["organisation_name"] == "West Midlands Combined Authority"
+    assert text["team"] is None
+    about.write_text('colour = "red"')
+    wrong = ("atrs", world.number, "--as", TOMASZ, "--about", about)
+    assert "the standard has no field 'colour'" in world.run(*wrong, code=2)
+
+
+def test_rescue_lists_who_could_take_a_place_by_effect(world):
+    lines = json.loads(world.run("rescue", 1, "--as", DAWN, "--json"))
+    assert len(lines) == 6
+    assert {line["choice_rank"] for line in lines} == {1}
+    assert len(world.run("rescue", 1, "--as", DAWN).splitlines()) == 6
+    assert "no such placement" in world.run("rescue", 99, "--as", DAWN, code=2)
 
 
 def test_round_snapshot_holds_until_a_sealed_record_is_changed(world, database_url):

@@ -218,6 +218,16 @@ def test_read_bundle_of_something_else_is_refused(text, said):
         read_bundle(text)
 
 
+def test_seal_of_a_plan_that_does_not_come_out_again_is_refused(town):
+    plan = solve(town)
+    fewer = dataclasses.replace(plan, assignments=tuple(plan.assignments)[1:])
+    with pytest.raises(BundleError, match="does not come out again for 1 people"):
+        seal(town, fewer)
+    for part in ("reserves", "reasons"):
+        with pytest.raises(BundleError, match="reasons or reserves"):
+            seal(town, dataclasses.replace(plan, **{part: {}}))
+
+
 def test_seal_of_another_market_or_a_taken_name_is_refused(town):
     plan = solve(town)
     other = town.with_capacity(town.placements[0].id, 7)
