@@ -49,11 +49,11 @@ class Moves:
             self.left[to] -= 1
             self.match[person], self.held[person] = to, self.costs[edge]
 
-    def chain_in(self, col: int, gain: Values, leaver: int = -1) -> list[int]:
+    def chain_in(self, col: int, gain: Values) -> list[int]:
         """The moves, as edges, by which one more seat would save all it can; maybe none.
 
-        They end at an unmatched row or a worthless seat. ``leaver`` makes no move. The search is
-        by breadth, so that a ring of moves without gain cannot be walked for ever.
+        They end at an unmatched row or a worthless seat. The search is by breadth, so that a ring
+        of moves without gain cannot be walked for ever.
         """
         came: dict[int, int] = {}
         queue = [col]
@@ -65,7 +65,7 @@ class Moves:
             origin = self.match[people]
             freed = np.where(origin >= 0, gain[origin], 0)
             saved = self.held[people] - self.costs[into] + freed
-            tight = (saved == gain[to]) & (origin != to) & (people != leaver)
+            tight = (saved == gain[to]) & (origin != to)
             for edge, start in zip(into[tight].tolist(), origin[tight].tolist(), strict=True):
                 if start < 0:
                     return [edge, *_walk(came, to, col, self.cols)]

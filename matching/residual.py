@@ -126,7 +126,7 @@ class Residual(Moves):
             other.__dict__["loss"] = self.loss
             return other
         other.left[left_from] += 1
-        moves = self.chain_in(left_from, self.gain, row)
+        moves = self.chain_in(left_from, self.gain)
         other.move(moves)
         touched = np.unique(np.r_[left_from, self.cols[moves], self.match[self.rows[moves]]])
         other.__dict__["loss"] = other._lowered(self.loss, touched[touched >= 0])

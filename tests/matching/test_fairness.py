@@ -118,6 +118,11 @@ def test_hidden_groups_no_small_count_can_be_worked_out_from_the_rest():
     assert n_hidden > 100
 
 
+def test_hidden_groups_one_hidden_for_another_reason_takes_a_second_along():
+    counts = {"a": (30, 30), "b": (20, 25), "c": (40, 40)}
+    assert hidden_groups(counts, frozenset({"a"})) == {"a", "b"}
+
+
 def test_hidden_groups_too_few_people_in_all_hides_every_group():
     assert hidden_groups({"a": (2,), "b": (1,)}) == {"a", "b"}
     assert hidden_groups({"a": (2,), "b": (1,), "c": (50,)}) == {"a", "b", "c"}
