@@ -21,6 +21,7 @@ from matching.verify import verify
 from matching.version import VERSION
 
 FORMAT = "matching bundle 1"
+OBJECTS = ("blank", "graph", "hashes", "market", "plan", "software")
 OWN = (
     "format",
     "software",
@@ -213,6 +214,9 @@ def read_bundle(text: str) -> Bundle:
         body = {name: value for name, value in document.items() if name != "sha256"}
         if document["format"] != FORMAT:
             raise BundleError(f"bundle: the format is {document['format']!r}, not {FORMAT!r}")
+        for name in OBJECTS:
+            if not isinstance(document[name], dict):
+                raise BundleError(f"bundle: {name} must be an object")
         false = list(_broken_seals(text, document, body))
         given = dict(document["market"])
         travel = given.get("travel")
@@ -254,12 +258,12 @@ def check_bundle(bundle: Bundle) -> list[str]:
     """
     document, market, plan = bundle.document, bundle.market, bundle.plan
     found = list(bundle.false)
-    hashes = document.get("hashes", {})
+    hashes = document["hashes"]
     right = {
         "market": market.sha256,
         "policy": sha256_of(record_dict(market.policy)),
         "plan": plan.sha256,
-        "graph": sha256_of(document.get("graph")),
+        "graph": sha256_of(document["graph"]),
     }
     for name, value in right.items():
         if hashes.get(name) != value:
@@ -267,7 +271,7 @@ def check_bundle(bundle: Bundle) -> list[str]:
     if document.get("seed") != market.policy.seed:
         found.append("bundle: the seed is not that of the policy")
     found += verify(market, plan)
-    found += check_graph(document.get("graph", {}))
+    found += check_graph(document["graph"])
     if not found and graph(market, plan) != document["graph"]:
         found.append("bundle: the graph is not that of the market and the plan")
     return found

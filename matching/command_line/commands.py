@@ -105,6 +105,9 @@ def explain_person(given: argparse.Namespace) -> int:
     market, plan = _market_and_plan(given)
     if given.person not in market.row_of:
         raise PlanError(f"explain: {given.person} is not in the market")
+    false = verify(market, plan)
+    if false:
+        raise PlanError(f"explain: the plan is false, {false[0]}")
     receipt = explain(market, plan, given.person).to_dict()
     if given.json:
         print(canonical_json(receipt))

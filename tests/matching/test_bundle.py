@@ -153,6 +153,11 @@ def change_journey(document, column, change):
     values[at] += change
 
 
+def bare(**parts):
+    names = ("blank", "graph", "hashes", "market", "plan", "software")
+    return json.dumps({"format": "matching bundle 1", **{name: {} for name in names}, **parts})
+
+
 def n_choices(person):
     return len(person["choices"])
 
@@ -211,6 +216,10 @@ def test_bundle_graph_of_pins_proves_by_plain_numbers(sealed):
         ("{}", "cannot be read"),
         ('{"format": "matching bundle 9"}', "the format is"),
         ('{"format": "matching bundle 1", "market": 3, "plan": 3}', "cannot be read"),
+        (bare(blank=3), "blank must be an object"),
+        (bare(hashes=None), "hashes must be an object"),
+        (bare(plan=[]), "plan must be an object"),
+        (bare(market={"candidates": [], "placements": [], "travel": {"model": "magic"}}), "travel"),
     ],
 )
 def test_read_bundle_of_something_else_is_refused(text, said):

@@ -1,5 +1,6 @@
 """The command line: what it says, its exit codes, and bad markets refused by name."""
 
+import io
 import json
 import random
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from matching import Plan, verify
+from matching.canonical import canonical_json, sha256_of
 from matching.command_line.files import read_input
 from matching.command_line.parser import main, make_parser
 from matching.generate import generate
@@ -320,6 +322,35 @@ def test_market_with_any_value_replaced_is_solved_or_refused_in_words(run, tmp_p
         assert bool(err) == (code == 2)
         if code == 0:
             assert run("verify", "m.json", "p.json")[0] == 0
+
+
+@pytest.mark.parametrize("block", range(5))
+def test_bundle_with_any_value_replaced_and_sealed_again_is_false_in_words(run, tmp_path, block):
+    (tmp_path / "m.json").write_text(json.dumps(generate(6, 3, 5, seed=1).to_dict()))
+    run("solve", "m.json", "r.bundle.json")
+    text, rng = Path("r.bundle.json").read_text(), random.Random(block)
+    for case in range(30):
+        print("block", block, "case", case)
+        document = json.loads(text)
+        del document["sha256"]
+        parts = {name: document[name] for name in ("market", "plan", "graph", "hashes")}
+        holder, key = rng.choice(list(leaves(parts)))
+        holder[key] = rng.choice(NASTY)
+        document |= parts
+        document["sha256"] = sha256_of(document)
+        changed = canonical_json(document) + "\n"
+        (tmp_path / "c.bundle.json").write_text(changed)
+        code, _, err = run("verify", "c.bundle.json")
+        assert code == (0 if changed == text else 2 if err else 1)
+        assert run("explain", "c.bundle.json", "person-1")[0] in (0, 2)
+
+
+def test_market_from_standard_input_gives_its_plan_on_standard_output(run, market, monkeypatch):
+    body = Path(market).read_bytes()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(body)))
+    code, out, err = run("solve", "-", "-")
+    assert (code, err) == (0, "")
+    assert verify(read_input(market), Plan.from_dict(json.loads(out))) == []
 
 
 def leaves(value):
