@@ -36,12 +36,13 @@ def make_feed(**tables):
 
 
 def times(**trips):
-    """The text of stop_times from `trip="stop HH:MM, stop HH:MM"`."""
+    """The text of stop_times from `trip="stop HH:MM, stop HH:MM:SS"`."""
     lines = ["trip_id,arrival_time,departure_time,stop_id,stop_sequence"]
     for trip, calls in trips.items():
         for at, call in enumerate(calls.split(",")):
             stop, time = call.split()
-            lines.append(f"{trip},{time}:00,{time}:00,{stop},{at}")
+            time = time if time.count(":") == 2 else f"{time}:00"
+            lines.append(f"{trip},{time},{time},{stop},{at}")
     return "\n".join(lines) + "\n"
 
 

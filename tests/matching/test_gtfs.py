@@ -77,6 +77,12 @@ def test_read_gtfs_missing_times_are_spread_between_those_given():
     assert [call[1] for call in calls] == [0, 1200, 2400]
 
 
+def test_read_gtfs_a_ride_takes_a_second_at_least():
+    text = times(one="a 08:00, b 08:00, c 08:40")
+    calls = rides(read_gtfs(make_feed(stop_times=text)))[0][3]
+    assert calls == [(0, 0, 0, 1), (1, 1, 0, 3), (2, 2400, 2400, 2)]
+
+
 def test_read_gtfs_pick_up_and_set_down_only_are_kept_and_phoned_calls_are_not_used():
     head = "trip_id,arrival_time,departure_time,stop_id,stop_sequence,pickup_type,drop_off_type\n"
     rows = [("a", 0, 0), ("b", 1, 0), ("c", 0, 1), ("a", 2, 3)]
