@@ -170,6 +170,35 @@ def test_verify_moved_person_or_reopened_placement_is_found(mechanism):
     assert found == 120
 
 
+def test_verify_stable_plan_that_others_would_like_better_is_refused():
+    """Two stable plans of one market: only the one best for the people is the mechanism's."""
+    found = 0
+    for seed in range(N_MARKETS):
+        market = ruled_market(seed, mechanism="stable")
+        rules = Rules(market)
+        plan = solve(market)
+        if plan.certificate["closed"]:
+            continue
+        for way in rules.stable_plans(rules.plans.seats):
+            other = ids_of(market, way)
+            if other != plan.placement_of:
+                said = verify(market, moved(market, plan, other))
+                assert any("is not the one that stable gives" in words for words in said), seed
+                found += 1
+    assert found >= 10
+
+
+def moved(market, plan, placement_of):
+    """A plan with the same people at other placements, each with the right choice."""
+    placed = []
+    for one in plan.assignments:
+        place = placement_of[one.candidate]
+        choices = market.candidates[market.row_of[one.candidate]].choices
+        choice = choices.index(place) + 1 if place in choices else None
+        placed.append(dataclasses.replace(one, placement=place, choice=choice))
+    return dataclasses.replace(plan, assignments=tuple(placed))
+
+
 def test_oracle_for_stable_has_markets_with_several_stable_plans():
     several = 0
     for seed in range(N_MARKETS):

@@ -10,9 +10,7 @@ from factories.ruled_markets import EMPLOYERS, GROUPS, Plans, ruled_market
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from matching import Market, solve, verify
-from matching.side_rules.arcs import Arcs, TableArcs
-from matching.side_rules.flow import Flow
-from matching.side_rules.network import Bounds as FlowBounds
+from matching.side_rules.arcs import FEW, Arcs, TableArcs
 from matching.side_rules.network import Network
 
 N_MARKETS = 1_000
@@ -163,21 +161,20 @@ class Programme:
 
 
 def test_arcs_as_table_and_as_list_give_the_same_costs_from_every_node():
-    rng = np.random.default_rng(3)
-    rows, cols = np.divmod(np.flatnonzero(rng.random(40 * 12) < 0.4), 12)
+    """Hundreds wait at one node, so that the table has to look again for whoever comes next."""
+    n, m, rng = 300, 12, np.random.default_rng(3)
+    rows, cols = np.divmod(np.flatnonzero(rng.random(n * m) < 0.4), m)
     network = Network(
-        rows, cols, rng.integers(0, 9, len(rows)), 10_000, rng.integers(-1, 3, 12),
-        np.array([5, 9, 9]), rng.integers(-1, 2, 40), np.array([40, 40]),
+        rows, cols, rng.integers(0, 90, len(rows)), 10_000, rng.integers(-1, 3, m),
+        np.array([5, 9, 9]), rng.integers(-1, 2, n), np.array([n, n]),
     )  # fmt: skip
-    bounds = FlowBounds(np.zeros(12, dtype=int), np.full(12, 2), np.zeros(2, dtype=int))
-    nobody = np.full(40, -1)
-    flows = [Flow(network, bounds.copy(), kind(network, nobody)) for kind in (Arcs, TableArcs)]
-    for flow in flows:
-        for row in range(0, 40, 3):
-            flow.arcs.move(row, int(cols[rows == row][0]) if (rows == row).any() else -1)
+    nobody = np.full(n, -1)
+    plain, table = (kind(network, nobody) for kind in (Arcs, TableArcs))
+    assert (nobody[network.group_of < 0] == -1).sum() > FEW
+    for row in range(0, n, 3):
+        to = [-1, *cols[rows == row].tolist()]
+        for arcs in (plain, table):
+            arcs.move(row, to[row % len(to)])
     for node in range(network.away + 1):
-        first, second = (
-            flow.arcs.entering(np.where(np.arange(network.away + 1) == node, 0, 2**62))
-            for flow in flows
-        )
-        assert np.array_equal(first, second)
+        cost_to = np.where(np.arange(network.away + 1) == node, 0, 2**62)
+        assert np.array_equal(plain.entering(cost_to), table.entering(cost_to))
