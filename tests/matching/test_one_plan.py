@@ -9,15 +9,15 @@ from matching import Market, solve, verify
 from matching.generate import generate
 from matching.recheck import all_facts
 
+NO_TABLE = {"matching.assignment.routes.TABLE_CELLS": 0}
+BIT_BY_BIT = NO_TABLE | {"matching.assignment.by_scipy.EXACT": 0}
 ROUTES = {
     "table": {},
-    "SciPy, dense": {"matching.assignment.routes.TABLE_CELLS": 0},
-    "SciPy, sparse": {
-        "matching.assignment.routes.TABLE_CELLS": 0,
-        "matching.assignment.by_scaling.DENSE_CELLS": 0,
-    },
-    "kernel": {
-        "matching.assignment.routes.TABLE_CELLS": 0,
+    "SciPy": NO_TABLE,
+    "SciPy, bit by bit": BIT_BY_BIT,
+    "SciPy, bit by bit, sparse": BIT_BY_BIT | {"matching.assignment.by_scaling.DENSE_CELLS": 0},
+    "kernel": NO_TABLE
+    | {
         "matching.assignment.routes.LARGE_ROWS": 0,
         "matching.assignment.routes.LARGE_EDGES": 0,
     },
