@@ -119,7 +119,7 @@ def tied_market(seed):
 
 def test_outcome_where_many_plans_are_best_claims_only_what_holds_in_all():
     n_asked = n_certain = 0
-    for seed in range(4):
+    for seed in range(8, 12):
         print("seed", seed)
         asked, certain = asked_and_certain(tied_market(seed))
         n_asked, n_certain = n_asked + asked, n_certain + certain
