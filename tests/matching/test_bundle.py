@@ -17,6 +17,7 @@ from matching.graphs import check_graph
 from matching.packing import HEADER, pack, unpack
 from matching.rates import RATES, Rates
 from matching.records import MECHANISMS
+from matching.transport.by_table import MinutesTable, TableTravel
 from matching.travel import StraightLine
 from matching.travel import journeys as find_journeys
 from matching.version import VERSION
@@ -36,6 +37,14 @@ def sealed(town):
     return seal(town, solve(town), about={"round": {"id": 1}})
 
 
+MINUTES = MinutesTable(
+    "Invented survey",
+    "2026-03-01",
+    ("B1 1", "B2 2"),
+    np.array([[52_480_000, -1_890_000], [52_500_000, -1_860_000]]),
+    np.array([[a, b, 2, 18 + 9 * (a != b)] for a in (0, 1) for b in (0, 1)]),
+)
+
 RULES = {
     "caps": {"host_caps": {"employer-00000": 1, "employer-00001": 2}},
     "least groups": {"group_min": 2},
@@ -44,6 +53,7 @@ RULES = {
     "weights": {"weights": (("choice", 3), ("travel", 1))},
     "ranked only": {"only_ranked": True},
     "no travel": {"travel": "none"},
+    "minutes from a table": {"model": TableTravel(MINUTES)},
     "speeds of a region": {"model": StraightLine(Rates({"walk": RATES["walk"]}))},
 }
 
