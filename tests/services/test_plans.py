@@ -353,6 +353,22 @@ def test_bundle_after_an_erasure_names_the_blank_record_and_proves_the_rest(worl
     assert len(sealed.document["plan"]["assignments"]) == (4 if placed else 5)
 
 
+def test_bundle_without_an_erased_placement_proves_the_rest(world):
+    @act
+    def erase():
+        records = select(SnapshotRecord).where(SnapshotRecord.kind == "placement")
+        record = db.session.scalars(records.order_by(SnapshotRecord.id.desc())).first()
+        record.body = record.salt = None
+        return record.record_hash
+
+    erased = erase()
+    sealed = bundles.get_bundle(world.approver, world.round_id, WEST_MIDLANDS)
+    assert sealed.document["blank"] == {"placements": [erased]}
+    assert sealed.document["n_otherwise"] == 0
+    assert 0 < len(sealed.document["market"]["candidates"]) < 6
+    assert check_bundle(read_bundle(unpack(sealed.packed))) == []
+
+
 def test_bundle_of_a_record_that_was_changed_is_refused(world):
     @act
     def edit():
