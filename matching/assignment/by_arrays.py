@@ -11,18 +11,18 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.assignment.given import Given, Ints
-from matching.assignment.graphs import graph_of, smallest_prices
+from matching.assignment.graphs import smallest_prices
 
 Bools = npt.NDArray[np.bool_]
 FAR = 2**62
+SHUT = 2**61
 GONE = 2**63 - 1
 
 
 def solve_as_table(given: Given) -> tuple[Ints, Ints]:
     """The match int64[n_rows] and the smallest prices int64[M], for costs less the lowest."""
     table = np.full((given.n_cols, given.n_rows), FAR, dtype=np.int64)
-    key = given.cols.astype(np.int64) * given.n_rows + given.rows
-    np.minimum.at(table.reshape(-1), key, given.costs - given.lowest)
+    np.minimum.at(table, (given.cols, given.rows), given.costs - given.lowest)
     table[given.capacities == 0] = FAR
     match, over = match_most(table < FAR, given.capacities)
     short = (match < 0) | over[match] if len(over) else match < 0
@@ -30,8 +30,9 @@ def solve_as_table(given: Given) -> tuple[Ints, Ints]:
         _fill_columns(table, np.flatnonzero(over), np.flatnonzero(short), match)
     if not short.all():
         _fill_rows(table, np.flatnonzero(~over), np.flatnonzero(~short), given, match)
-    g = graph_of(given)
-    return match, smallest_prices(g.rows, g.cols, g.costs, match, given.outside, g.m)
+    cols, rows = np.nonzero(table < FAR)
+    costs = table[cols, rows]
+    return match, smallest_prices(rows, cols, costs, match, given.outside, given.n_cols)
 
 
 def match_most(linked: Bools, capacities: Ints) -> tuple[Ints, Bools]:
@@ -111,51 +112,47 @@ class _Columns:
         self.asks = np.zeros(seats, dtype=np.int64)
         self.untaken = costs.copy()
         self.best = self.untaken.argmin(axis=1)
-        self.pays = self.untaken[np.arange(len(costs)), self.best]
+        self.cheapest: list[int] = self.untaken[np.arange(len(costs)), self.best].tolist()
+        self.pays = list(self.cheapest)
+        self.slots: list[list[int]] = [[] for _ in self.pays]
 
     def fill(self, col: int) -> None:
         """Give one more row to a column by the cheapest chain of moves."""
-        n, taken, asks = self.n, self.taken, self.asks[: self.n]
-        holder = self.holder[:n]
-        far = taken[col, :n] + (asks - self.pays[col])
-        far[holder == col] = GONE
+        n, taken, pays = self.n, self.taken, self.pays
+        asks = self.asks[:n].copy()
+        far = np.full(n, GONE)
         tree, reach, via = [col], [0], [-1]
-        last, bound = 0, int(self._cheapest(col) - self.pays[col])
+        last, bound, ahead = 0, self.cheapest[col] - pays[col], 0
         while n:
+            for slot in self.slots[col]:
+                far[slot], asks[slot] = GONE, SHUT
+            np.minimum(far, taken[col, :n] + (asks + (ahead - pays[col])), out=far)
             slot = int(far.argmin())
             ahead = int(far[slot])
             if ahead >= bound:
                 break
-            col = int(holder[slot])
+            col = int(self.holder[slot])
             tree.append(col)
             reach.append(ahead)
             via.append(slot)
-            shift = ahead - int(self.pays[col])
-            gone = far == GONE
-            np.minimum(far, taken[col, :n] + (asks + shift), out=far)
-            far[gone | (holder == col)] = GONE
-            if self._cheapest(col) + shift < bound:
-                last, bound = len(tree) - 1, int(self._cheapest(col) + shift)
+            if self.cheapest[col] + ahead - pays[col] < bound:
+                last, bound = len(tree) - 1, self.cheapest[col] + ahead - pays[col]
         self._move(tree, reach, via, last, bound)
-
-    def _cheapest(self, col: int) -> int:
-        return int(self.untaken[col, self.best[col]])
 
     def _move(
         self, tree: list[int], reach: list[int], via: list[int], last: int, bound: int
     ) -> None:
         """Raise prices by what the search learned, and pass rows back along the chain."""
-        at, n = np.array(tree), self.n
-        came = self._came_from(tree, reach, via, last)
-        rise = bound - np.array(reach)
-        by_col = np.zeros(len(self.costs), dtype=np.int64)
-        by_col[at] = rise
-        self.pays += by_col
-        self.asks[:n] += by_col[self.holder[:n]]
+        moves = self._came_from(tree, reach, via, last)
+        for col, ahead in zip(tree, reach, strict=True):
+            self.pays[col] += bound - ahead
+            for slot in self.slots[col]:
+                self.asks[slot] += bound - ahead
+        for slot, col in moves:
+            self.slots[int(self.holder[slot])].remove(slot)
+            self.slots[col].append(slot)
+            self.holder[slot] = col
         self._take(tree[last])
-        for slot, col in came:
-            self.holder[slot], col = col, self.holder[slot]
-        self.holder[self.n - 1] = tree[last]
 
     def _came_from(
         self, tree: list[int], reach: list[int], via: list[int], last: int
@@ -168,7 +165,7 @@ class _Columns:
             up = next(
                 k
                 for k in range(last)
-                if reach[k] + int(self.taken[tree[k], slot]) + asked - int(self.pays[tree[k]])
+                if reach[k] + int(self.taken[tree[k], slot]) + asked - self.pays[tree[k]]
                 == reach[last]
             )
             moves.append((slot, tree[up]))
@@ -178,13 +175,15 @@ class _Columns:
     def _take(self, col: int) -> None:
         """The cheapest untaken row of a column becomes a slot."""
         row = int(self.best[col])
-        self.row[self.n] = row
+        self.row[self.n], self.holder[self.n] = row, col
         self.taken[:, self.n] = self.costs[:, row]
-        self.asks[self.n] = 0
+        self.slots[col].append(self.n)
         self.n += 1
         self.untaken[:, row] = FAR
         stale = np.flatnonzero(self.best == row)
         self.best[stale] = self.untaken[stale].argmin(axis=1)
+        for other in stale.tolist():
+            self.cheapest[other] = int(self.untaken[other, self.best[other]])
 
 
 def _fill_rows(table: Ints, cols: Ints, rows: Ints, given: Given, match: Ints) -> None:
