@@ -38,6 +38,13 @@ def wrong_journeys(market: Market, claims: Iterable[Claim]) -> Iterator[str]:
     Notes
     -----
     A journey better than the claimed one would take less time, so only so much time is searched.
+
+    Examples
+    --------
+    >>> people = [{"id": "ann", "lat": 52.48, "lon": -1.9, "modes": ["walk"]}]
+    >>> market = Market(people, [{"id": "shop", "lat": 52.49, "lon": -1.9}])
+    >>> list(wrong_journeys(market, [Claim("ann", "shop", 18, 18, "walk", True)]))
+    []
     """
     listed = list(claims)
     if market.policy.travel == "none" or not listed:

@@ -123,6 +123,15 @@ def read_minutes(
     ------
     FeedError
         Naming the file and line that cannot be used.
+
+    Examples
+    --------
+    >>> import io
+    >>> minutes = io.StringIO("from,to,mode,minutes\\nB1 1,B2 4,bus,9\\n")
+    >>> areas = io.StringIO("area,lat,lon\\nB1 1,52.48,-1.90\\nB2 4,52.48,-1.89\\n")
+    >>> table = read_minutes(minutes, areas, source="invented", taken_on=datetime.date(2026, 9, 7))
+    >>> table.areas, table.minutes.tolist()
+    (('B1 1', 'B2 4'), [[0, 1, 2, 9]])
     """
     points = _read_areas(areas)
     rows: dict[tuple[str, str, int], int] = {}

@@ -25,7 +25,7 @@ from matching.travel import NEVER, Best, Journeys, straight_minutes
 
 NETWORKS = {"bus": BUS, "train": TRAIN}
 Bools = npt.NDArray[np.bool_]
-KEPT = 6
+KEPT, FEW = 6, 4
 CELLS = 20_000_000
 Tables = tuple[Ints, Ints]
 
@@ -41,9 +41,15 @@ class TimetableTravel:
 
     Examples
     --------
-    >>> TimetableTravel.from_dict({"model": "timetable", "rates": {}, "timetable": {}})
-    Traceback (most recent call last):
-    matching.errors.FeedError: timetable: it cannot be read, KeyError('kind')
+    >>> calls = [[0, 0, 0, 1], [1, 1200, 1200, 2]]
+    >>> week = Timetable.from_dict({
+    ...     "kind": "timetable", "source": "invented", "week_from": "2026-09-07",
+    ...     "stops": [[52_000_000, -1_900_000], [52_050_000, -1_900_000]],
+    ...     "profiles": [calls], "runs": [[0, 30_000, 31, 1], [0, 62_400, 31, 1]],
+    ...     "transfers": [],
+    ... })
+    >>> TimetableTravel(week).source
+    'invented, week of 2026-09-07'
     """
 
     timetable: Timetable
@@ -126,25 +132,34 @@ class TimetableTravel:
             best.keep(mode, at, there, back, estimate=False)
 
     def _minutes(self, market: Market, networks: int, rows: Ints, cols: Ints) -> Tables:
-        """Whole minutes of pairs, from a table of the whole market where that is small enough."""
-        if len(market.candidates) * len(market.placements) > CELLS:
-            some, row_at = np.unique(rows, return_inverse=True)
-            few, col_at = np.unique(cols, return_inverse=True)
-            there, back = self._search(market, networks, some, few)
-        else:
+        """Whole minutes of pairs; those of few places are searched for these alone."""
+        key, few = self._key(market, networks), np.unique(cols)
+        if key in self._kept or self._is_worth_keeping(market, len(few)):
+            there, back = self._whole(market, networks, key)
             row_at, col_at = rows, cols
-            there, back = self._whole(market, networks)
+        else:
+            some, row_at = np.unique(rows, return_inverse=True)
+            there, back = self._search(market, networks, some, few)
+            col_at = np.searchsorted(few, cols)
         seconds = there[row_at, col_at], back[row_at, col_at]
         minutes = [np.where(way == NEVER, NEVER, -(-way // 60)) for way in seconds]
         return minutes[0], minutes[1]
 
-    def _whole(self, market: Market, networks: int) -> Tables:
-        """Seconds of all pairs, kept for the next time that the same places are asked about."""
+    def _is_worth_keeping(self, market: Market, n_asked: int) -> bool:
+        """Whether to search for the whole market at once and keep what is found."""
+        n, m = len(market.candidates), len(market.placements)
+        return n * m <= CELLS and n_asked * FEW > m
+
+    def _key(self, market: Market, networks: int) -> str:
+        """The hash of all that a search depends on."""
         shifts = market.placements.kinds("shifts")
         seal = hashlib.blake2b(f"{networks}{shifts.values!r}".encode(), digest_size=16)
         for array in (market.homes, market.sites, shifts.codes):
             seal.update(str(array.shape).encode() + np.ascontiguousarray(array).tobytes())
-        key = seal.hexdigest()
+        return seal.hexdigest()
+
+    def _whole(self, market: Market, networks: int, key: str) -> Tables:
+        """Seconds of all pairs, kept for the next time that the same places are asked about."""
         with self._lock:
             if key not in self._kept:
                 every = np.arange(len(market.candidates)), np.arange(len(market.placements))

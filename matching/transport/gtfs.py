@@ -59,6 +59,25 @@ def read_gtfs(
     spread evenly. Trips by headway are laid out from their start. Calls that must be phoned for
     are passed by. Fares, shapes, blocks and in-seat transfers are not used.
     O(rows of stop_times log of the same).
+
+    Examples
+    --------
+    >>> import io, zipfile
+    >>> tables = {
+    ...     "stops": "stop_id,stop_lat,stop_lon\\na,52.0,-1.9\\nb,52.1,-1.9",
+    ...     "routes": "route_id,route_type\\nr,3",
+    ...     "trips": "route_id,service_id,trip_id\\nr,s,t",
+    ...     "calendar_dates": "service_id,date,exception_type\\ns,20260907,1",
+    ...     "stop_times": "trip_id,arrival_time,departure_time,stop_id,stop_sequence\\n"
+    ...     "t,08:00:00,08:00:00,a,1\\nt,08:20:00,08:20:00,b,2",
+    ... }
+    >>> packed = io.BytesIO()
+    >>> with zipfile.ZipFile(packed, "w") as archive:
+    ...     for name, text in tables.items():
+    ...         archive.writestr(f"{name}.txt", text)
+    >>> week = read_gtfs(packed)
+    >>> week.week_from, week.runs.tolist()
+    ('2026-09-07', [[0, 28800, 1, 1]])
     """
     feed = Feed(file)
     services, stops = read_services(feed), read_stops(feed)

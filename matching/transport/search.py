@@ -83,7 +83,20 @@ def travel_seconds(
     Notes
     -----
     One scan serves all sites and all homes at once. Weekdays on which the same runs are under
-    way share one scan.
+    way share one scan. O(rides within the window × sites + stops near homes × sites) for each.
+
+    Examples
+    --------
+    >>> from matching.rates import RATES
+    >>> calls = [[0, 0, 0, 1], [1, 1200, 1200, 2]]  # from stop 0 to stop 1 in 20 minutes
+    >>> stops = np.array([[52_000_000, -1_900_000], [52_050_000, -1_900_000]])
+    >>> runs = np.array([[0, 30_000, 1, 1]])  # at 08:20 on Mondays
+    >>> none = np.zeros((0, 3), dtype=np.int64)
+    >>> week = Timetable("", "2026-09-07", stops, np.array([0, 2]), np.array(calls), runs, none)
+    >>> home, site = stops[:1] / 1e6, stops[1:] / 1e6
+    >>> there, _ = travel_seconds(week, RATES["walk"], home, site, [((0, 540, 1020),)], 1)
+    >>> there.tolist()  # leaves home at 08:20 to be there at 09:00
+    [[2400]]
     """
     some, home_at = np.unique(homes, axis=0, return_inverse=True)
     spots, spot_at = np.unique(sites, axis=0, return_inverse=True)
