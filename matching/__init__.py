@@ -6,7 +6,7 @@ from matching.cascade import Cascade, cascade
 from matching.certify import certify
 from matching.compare import compare
 from matching.envy import Envy, blocking_pairs
-from matching.errors import MarketError, MatchingError, PlanError, PolicyError
+from matching.errors import FeedError, MarketError, MatchingError, PlanError, PolicyError
 from matching.explain import explain, explain_all
 from matching.facts import with_change
 from matching.fairness import Fairness, fairness
@@ -15,6 +15,7 @@ from matching.marginal import Worth, worth_of_later_starts, worth_of_places
 from matching.market import Market
 from matching.plan import Placed, Plan
 from matching.questions import WhatIf, what_ifs
+from matching.rates import Rate, Rates
 from matching.reach import Reached, reach, reach_table
 from matching.receipts import Receipt
 from matching.recheck import Pair, recheck_pairs
@@ -22,6 +23,10 @@ from matching.records import Candidate, Placement, Policy
 from matching.rescue import Rescue, rescue
 from matching.solve import solve
 from matching.transparency import transparency
+from matching.transport.by_table import TableTravel, read_minutes
+from matching.transport.by_timetable import TimetableTravel
+from matching.transport.gtfs import read_gtfs
+from matching.travel import StraightLine
 from matching.verify import verify
 
 __all__ = [
@@ -31,6 +36,7 @@ __all__ = [
     "Cascade",
     "Envy",
     "Fairness",
+    "FeedError",
     "Market",
     "MarketError",
     "MatchingError",
@@ -41,9 +47,14 @@ __all__ = [
     "PlanError",
     "Policy",
     "PolicyError",
+    "Rate",
+    "Rates",
     "Reached",
     "Receipt",
     "Rescue",
+    "StraightLine",
+    "TableTravel",
+    "TimetableTravel",
     "WhatIf",
     "Worth",
     "assign",
@@ -60,6 +71,8 @@ __all__ = [
     "reach",
     "reach_table",
     "read_bundle",
+    "read_gtfs",
+    "read_minutes",
     "recheck_pairs",
     "rescue",
     "seal",
