@@ -35,6 +35,17 @@ def take_pins(market: Market, edges: Edges) -> tuple[dict[int, int], Rules]:
     ------
     PinConflict
         Naming a smallest set of pins that cannot all be kept.
+
+    Examples
+    --------
+    >>> from matching.edges import eligible_edges
+    >>> people = [{"id": name} for name in ("ann", "bob", "cat")]
+    >>> pins = [["ann", "shop"], ["bob", "shop"], ["cat", "farm"]]
+    >>> places = [{"id": "shop"}, {"id": "farm"}]
+    >>> market = Market(people, places, {"travel": "none", "pins": pins})
+    >>> take_pins(market, eligible_edges(market))
+    Traceback (most recent call last):
+    matching.errors.PinConflict: policy: pins that cannot all be kept: ann to shop; bob to shop
     """
     pins = [(market.row_of[c], market.col_of[p]) for c, p in market.policy.pins]
     if pins:

@@ -43,7 +43,7 @@ class SideRules:
 
     def __init__(self, market: Market, pinned: Mapping[int, int]) -> None:
         self.market = market
-        self.places = [counted_places(market, col) for col in range(len(market.placements))]
+        self.places = all_places(market).tolist()
         held = np.bincount(list(pinned.values()), minlength=len(self.places)).tolist()
         self.seats = np.array([a - b for a, b in zip(self.places, held, strict=True)], dtype=int)
         self.least = market.placements.wholes("group_min").tolist()
@@ -60,13 +60,11 @@ class SideRules:
         self._read_groups(pinned)
 
     def _read_hosts(self, pinned: Mapping[int, int]) -> None:
+        self.hosts = list(self.market.host_caps)
+        at = {host: i for i, host in enumerate(self.hosts)}
         names = self.market.placements.kinds("employer")
         every = [names.values[code] for code in names.codes.tolist()]
-        self.hosts = list(self.market.host_caps)
-        self.host_of = np.array(
-            [self.hosts.index(name) if name in self.market.host_caps else -1 for name in every],
-            dtype=np.int64,
-        )
+        self.host_of = np.array([at.get(name, -1) for name in every], dtype=np.int64)
         left = dict(self.market.host_caps)
         for col in pinned.values():
             if every[col] in left:
@@ -96,15 +94,30 @@ class SideRules:
         return [int(((match >= 0) & (self.group_of == at)).sum()) for at in range(len(self.groups))]
 
 
-def counted_places(market: Market, col: int) -> int:
-    """The places of a placement that a round may give: the certain ones if the policy says so."""
-    places = int(market.placements.wholes("capacity")[col])
-    certain = int(market.placements.wholes("capacity_min")[col])
-    return places if market.policy.uncertain_places or certain < 0 else min(places, certain)
+def all_places(market: Market) -> Ints:
+    """The places that a round may give: of each placement the certain ones if the policy says so.
+
+    Examples
+    --------
+    >>> shop = {"id": "shop", "capacity": 3, "capacity_min": 1}
+    >>> all_places(Market([], [shop], {"uncertain_places": False})).tolist()
+    [1]
+    """
+    places = market.placements.wholes("capacity")
+    certain = market.placements.wholes("capacity_min")
+    said = certain >= 0
+    return np.where(said & (not market.policy.uncertain_places), np.fmin(places, certain), places)
 
 
 def check_rules(market: Market, match: Ints) -> Iterator[str]:
-    """Places, least groups, employers' caps and the most of every share, for everyone placed."""
+    """Places, least groups, employers' caps and the most of every share, for everyone placed.
+
+    Examples
+    --------
+    >>> market = Market([{"id": "ann"}], [{"id": "shop", "capacity": 3, "group_min": 2}])
+    >>> list(check_rules(market, np.array([0])))
+    ['shop runs with 2 or more and has 1 people']
+    """
     rules = SideRules(market, {})
     held = np.bincount(match[match >= 0], minlength=len(rules.places)).tolist()
     hosts = [0] * len(rules.hosts)

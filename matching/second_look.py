@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from matching.columns import Ints, Kinds
 from matching.market import Market
-from matching.recheck_rules import counted_places
+from matching.recheck_rules import all_places
 from matching.records import Spans
 
 Bools = npt.NDArray[np.bool_]
@@ -86,8 +86,7 @@ class Eligibility:
         self.enough = _table([[set(w) <= has for w in self.needs.values] for has in held])
         self.free, self.shifts = people.kinds("availability"), places.kinds("shifts")
         self.fits = _hours(self.free.values, self.shifts.values)
-        count = range(len(places))
-        self.places = np.array([counted_places(market, col) for col in count], dtype=np.int64)
+        self.places = all_places(market)
         self.open = self.places > 0
         self.never = _never_keys(market)
         forbidden = market.policy.forbidden
@@ -149,7 +148,7 @@ def stretches(spans: Spans) -> list[tuple[int, int]]:
     Examples
     --------
     >>> stretches(((6, 1380, 1440), (0, 0, 60)))[1]
-    (10020, 10140)
+    (-60, 60)
     """
     every = sorted(
         (lap * WEEK + day * 1440 + start, lap * WEEK + day * 1440 + end)

@@ -26,6 +26,11 @@ def deferred(problem: Problem, seats: Ints, wish: Ints, standing: Ints) -> Ints:
         How the person and how the placement (and its employer) see each pair, lower is better;
         all different.
 
+    Returns
+    -------
+    int64[N]
+        Column of each person, -1 for none.
+
     Notes
     -----
     O(E log E) for the orders, then O(log capacity) a proposal.

@@ -39,6 +39,23 @@ def best_under_rules(rules: Rules, levels: Levels) -> tuple[Ints, dict[str, Any]
     ------
     PolicyError
         When costs and people are too many for 64 bits.
+
+    Notes
+    -----
+    One cheapest path for each person a rule moves, O(placements²) a step where the table of moves
+    fits and O(E) beyond; a search of two ways for each placement that stays in doubt.
+
+    Examples
+    --------
+    >>> from matching.edges import eligible_edges
+    >>> from matching.market import Market
+    >>> from matching.side_rules.rules import read_rules
+    >>> people, shop = [{"id": "ann"}, {"id": "bob"}], {"id": "shop", "capacity": 3, "group_min": 3}
+    >>> market = Market(people, [shop, {"id": "farm"}], {"travel": "none"})
+    >>> levels = Levels(market, eligible_edges(market))
+    >>> match, proof = best_under_rules(read_rules(market, {}), levels)
+    >>> int((match >= 0).sum()), proof["status"]
+    (1, 'optimal')
     """
     market, edges = levels.market, levels.edges
     most = min(len(rules.group_of), int(rules.seats.sum()))

@@ -60,7 +60,21 @@ class Rules:
 def read_rules(market: Market, pinned: Mapping[int, int]) -> Rules:
     """The rules of a market once the pinned people (row to column) sit where they are pinned.
 
-    A count below 0 says that the pins alone go beyond a rule.
+    Parameters
+    ----------
+    market : Market
+    pinned : mapping of row to column
+
+    Returns
+    -------
+    Rules
+        A count below 0 says that the pins alone go beyond a rule.
+
+    Examples
+    --------
+    >>> market = Market([{"id": "ann"}], [{"id": "shop", "capacity": 4, "group_min": 3}])
+    >>> read_rules(market, {}).floor.tolist(), read_rules(market, {0: 0}).low.tolist()
+    ([3], [2])
     """
     cols = np.array(list(pinned.values()), dtype=np.int64)
     rows = np.array(list(pinned), dtype=np.int64)

@@ -41,6 +41,14 @@ def rule_costs(levels: Levels, most: int) -> RuleCosts:
     ------
     PolicyError
         When the other objectives alone do not fit.
+
+    Examples
+    --------
+    >>> from matching.edges import eligible_edges
+    >>> from matching.market import Market
+    >>> market = Market([{"id": "ann"}], [{"id": "shop"}], {"travel": "none"})
+    >>> rule_costs(Levels(market, eligible_edges(market)), 1).lottery_bits
+    10
     """
     known = {name: levels[name] for name in levels if name != "lottery"}
     drawn = levels["lottery"] if "lottery" in levels else np.zeros(0, dtype=np.int64)
