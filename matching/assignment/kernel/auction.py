@@ -81,7 +81,7 @@ def hold_auction(
             count -= 1
             while need[b] > 0:
                 best, price, more = choose_bid(
-                    ptr, packed, bits, slot_ptr, holder, q, b, widest, step, floor
+                    ptr, packed, bits, slot_ptr, holder, q, b, widest, step, floor, units[b] == 1
                 )
                 looks += more
                 loser = take_slot(slot_ptr, bid, holder, q, best, price, b)
@@ -125,26 +125,24 @@ def hold_auction(
 @compiled
 def choose_bid(
     ptr: Ints, packed: Ints, bits: int, slot_ptr: Ints, holder: Ints32, q: Ints, b: int,
-    widest: int, step: int, floor: int,
+    widest: int, step: int, floor: int, alone: bool,
 ) -> tuple[int, int, int]:  # fmt: skip
     """The best object for ``b``, the price at which it would as soon have the next, and looks."""
     mask = (np.int64(1) << bits) - 1
     best, first, second = -1, FAR, FAR
-    e = ptr[b]
-    while e < ptr[b + 1]:
+    e, end = ptr[b], ptr[b + 1]
+    while e < end:
         cost = packed[e] >> bits
         if cost + floor >= second:
             break
         o = packed[e] & mask
         e += 1
         value = cost + q[o]
-        if value < second and o != best:
-            single = slot_ptr[o + 1] - slot_ptr[o] == 1
-            if not (single and holder[slot_ptr[o]] == b):
-                if value < first:
-                    first, second, best = value, first, o
-                else:
-                    second = value
+        if value < second and o != best and (alone or holder[slot_ptr[o]] != b):
+            if value < first:
+                first, second, best = value, first, o
+            else:
+                second = value
     gap = second - first if second < FAR else widest
     return best, q[best] + gap + step, e - ptr[b]
 

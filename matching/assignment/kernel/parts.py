@@ -17,6 +17,7 @@ from matching.assignment.kernel.paths import fill_part, least_values
 BIDS_A_UNIT = 8
 TIGHT = 100
 FEW = 1_000
+SHARE = 100_000
 
 
 @dataclasses.dataclass(slots=True)
@@ -65,7 +66,15 @@ class Part:
         kept = np.zeros(len(self.q), dtype=np.int32)
         widest = int(self.packed.max() >> self.bits)
         bid_prices(
-            self.ptr, self.packed, self.bits, self.units, self.slot_ptr, widest, 1, self.q, kept
+            self.ptr,
+            self.packed,
+            self.bits,
+            self.units,
+            self.slot_ptr,
+            widest,
+            max(widest // SHARE, 1),
+            self.q,
+            kept,
         )
         least_values(self.ptr, self.packed, self.bits, self.q, self.w)
         filled = kept.copy()

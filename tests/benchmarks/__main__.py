@@ -1,0 +1,42 @@
+"""Time `assign` beside its peers: `python -m tests.benchmarks [--quick]`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from families import FAMILIES
+from measuring import Run, measure
+from reporting import table_lines, write_report
+
+
+def main() -> int:
+    """Measure, print as it goes, and write the report of a full run."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the size, no report")
+    parser.add_argument("--size", type=float, help="share of the full size")
+    parser.add_argument(
+        "--turns", type=int, default=3, help="turns of each solver, the best counts"
+    )
+    parser.add_argument("--limit", type=float, default=120, help="seconds a call may take")
+    parser.add_argument("--family", action="append", choices=FAMILIES, help="only these")
+    parser.add_argument("--report", type=Path, help="where to write it")
+    given = parser.parse_args()
+    size = given.size or (0.1 if given.quick else 1.0)
+    report = given.report or (None if given.quick or given.family else Path("docs/benchmarks.md"))
+    runs: list[Run] = []
+    for family in given.family or FAMILIES:
+        runs.append(measure(family, 1.0 if family == "pilot" else size, given.turns, given.limit))
+        print("\n".join(table_lines(runs[-1:], header=len(runs) == 1)), flush=True)
+    if report:
+        write_report(report, runs, size, given.turns, given.limit)
+        print(f"\nwritten to {report}")
+    wrong = [run.family for run in runs if run.ours.answer is None]
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
