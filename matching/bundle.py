@@ -204,10 +204,26 @@ def is_bundle(text: str) -> bool:
 def read_bundle(text: str) -> Bundle:
     """The bundle in a text.
 
+    Parameters
+    ----------
+    text : str
+        What :func:`seal` wrote, unpacked.
+
+    Returns
+    -------
+    Bundle
+        What can be read but is untrue is in its ``false``.
+
     Raises
     ------
     BundleError
-        When it cannot be read at all. What can be read but is untrue is in ``false``.
+        When it cannot be read at all.
+
+    Examples
+    --------
+    >>> market = Market([{"id": "ann"}], [{"id": "shop"}], {"travel": "none"})
+    >>> read_bundle(seal(market, solve(market)).text).false
+    ()
     """
     try:
         document = json.loads(text)
@@ -255,6 +271,13 @@ def check_bundle(bundle: Bundle) -> list[str]:
     -------
     list of str
         Empty when the bundle holds.
+
+    Examples
+    --------
+    >>> market = Market([{"id": "ann"}], [{"id": "shop"}], {"travel": "none"})
+    >>> sealed = seal(market, solve(market)).text
+    >>> check_bundle(read_bundle(sealed.replace("shop", "farm").replace('"seed":0', '"seed":1')))[0]
+    'bundle: its own hash does not fit its contents'
     """
     document, market, plan = bundle.document, bundle.market, bundle.plan
     found = list(bundle.false)

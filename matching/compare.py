@@ -49,7 +49,7 @@ def compare(
     >>> ranked = {"travel": "none", "only_ranked": True, "seed": 1}
     >>> rows = compare(market, [ranked, ranked | {"mechanism": "serial"}])
     >>> [row["placed"] for row in rows]
-    [2, 2]
+    [2, 1]
     """
     wanted = [read_record(Policy, policy) for policy in policies]
     rows: list[dict[str, Any]] = []

@@ -42,6 +42,13 @@ def graph(market: Market, plan: Plan) -> Graph:
     ------
     PlanError
         When the plan is of another market.
+
+    Examples
+    --------
+    >>> from matching.solve import solve
+    >>> market = Market([{"id": "ann", "choices": ["shop"]}], [{"id": "shop"}], {"travel": "none"})
+    >>> graph(market, solve(market))["match"]
+    [0]
     """
     if plan.market_sha256 != market.sha256:
         raise PlanError("bundle: the plan was made for another market")

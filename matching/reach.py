@@ -61,7 +61,22 @@ def reach(market: Market, candidate_id: str) -> list[Reached]:
 
 
 def reach_table(market: Market) -> Ints:
-    """The refusal bits of every pair, int64[N, M], 0 where eligible; O(N × M)."""
+    """The refusal bits of every pair.
+
+    Parameters
+    ----------
+    market : Market
+
+    Returns
+    -------
+    int64[N, M]
+        Rows and columns in the market's order; 0 where the pair is eligible. O(N × M).
+
+    Examples
+    --------
+    >>> reach_table(Market([{"id": "ann"}], [{"id": "shop"}], {"travel": "none"})).tolist()
+    [[0]]
+    """
     n, m = len(market.candidates), len(market.placements)
     rows = np.repeat(np.arange(n, dtype=np.int64), m)
     cols = np.tile(np.arange(m, dtype=np.int64), n)

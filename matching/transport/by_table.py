@@ -119,6 +119,10 @@ def read_minutes(
     taken_on : date
         The day they were worked out for.
 
+    Returns
+    -------
+    MinutesTable
+
     Raises
     ------
     FeedError
