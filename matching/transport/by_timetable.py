@@ -91,13 +91,18 @@ class TimetableTravel:
     def journeys(self, market: Market, rows: Ints, cols: Ints) -> Journeys:
         """The journeys of pairs of a market; see :func:`matching.travel.journeys`."""
         best = Best.of(market, rows, cols)
+        asked, guessed = np.zeros((2, len(rows)), dtype=bool)
         for mode, rate in self.rates.by_mode.items():
             at = best.open_to(market, mode)
             if mode in NETWORKS:
                 runs = self._reaches(market, NETWORKS[mode], rows[at], cols[at])
                 self._public(market, best, mode, at[runs], cols)
+                asked[at[runs]] = True
                 at = at[~runs]
+            guessed[at] = True
             best.keep(mode, at, *straight_minutes(market, rate, cols[at], best.metres[at]))
+        # That nothing runs is no estimate either, where the timetable alone was asked.
+        best.estimate[(best.mode == NEVER) & asked & ~guessed] = False
         return best.journeys()
 
     def _reaches(self, market: Market, network: int, rows: Ints, cols: Ints) -> Bools:

@@ -65,7 +65,7 @@ FAR = {"lat": 52.30, "lon": -1.90}
         ({"modes": ["bus"]}, {"shifts": []}, (64, 64, "bus", True)),  # no hours, no timetable
         ({"modes": ["bus"]}, FAR, (168, 168, "bus", True)),  # beyond the feed
         ({"modes": ["train"]}, {}, (42, 42, "train", True)),  # no trains in this feed
-        ({"modes": ["bus"]}, {"shifts": [[5, 540, 1020]]}, (-1, -1, None, True)),
+        ({"modes": ["bus"]}, {"shifts": [[5, 540, 1020]]}, (-1, -1, None, False)),
         ({"lat": None}, {}, (-1, -1, None, True)),
     ],
 )
@@ -111,7 +111,7 @@ def test_timetable_travel_solves_and_is_verified_with_its_estimates_told():
         assert verify(market, dataclasses.replace(plan, assignments=tuple(rows)))
 
 
-def invented_market(seed, people=30, places=6):
+def invented_market(seed, people=20, places=6):
     """A small invented city with its own feed; most go by bus, some by train or both."""
     rng = np.random.default_rng(seed)
     feed = invent_feed(24, 16, int(rng.integers(20, 50)), seed, extent=(0.05, 0.08))
@@ -151,7 +151,7 @@ def claims_of(market):
     ]
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_journeys_of_invented_cities_equal_a_search_of_the_graph_of_events(seed):
     print("seed", seed)
     market = invented_market(seed)
@@ -176,7 +176,7 @@ def test_wrong_journeys_finds_every_single_false_claim(seed):
             {"mode": "car"},
         )
     ]
-    assert len(false) > 100
+    assert len(false) > 60
     assert len(list(wrong_journeys(market, false))) == len(false)
 
 
