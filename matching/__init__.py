@@ -1,7 +1,7 @@
 """Matching of people to placements: exact, explained, and checked by a second pair of eyes."""
 
 from matching.assign import Assignment, assign
-from matching.bundle import Bundle, check_bundle, read_bundle, seal
+from matching.bundle import Bundle, check_bundle, read_bundle
 from matching.cascade import Cascade, cascade
 from matching.certify import certify
 from matching.compare import compare
@@ -21,6 +21,7 @@ from matching.receipts import Receipt
 from matching.recheck import Pair, recheck_pairs
 from matching.records import Candidate, Placement, Policy
 from matching.rescue import Rescue, rescue
+from matching.sealing import seal
 from matching.solve import solve
 from matching.transparency import transparency
 from matching.transport.by_table import TableTravel, read_minutes

@@ -7,7 +7,7 @@ import dataclasses
 import sys
 from typing import Any, TextIO
 
-from matching.bundle import Bundle, check_bundle, replay, seal
+from matching.bundle import Bundle, check_bundle, replay
 from matching.canonical import canonical_json
 from matching.command_line import words
 from matching.command_line.files import (
@@ -25,6 +25,7 @@ from matching.generate import generate
 from matching.market import Market
 from matching.plan import Plan
 from matching.records import MECHANISMS, Policy
+from matching.sealing import seal
 from matching.solve import solve
 from matching.verify import verify
 
