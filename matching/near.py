@@ -15,6 +15,7 @@ RING_METRES = 500
 SLACK_METRES = 1.0
 PAIRS_A_BLOCK = 4_000_000
 PEOPLE_A_BLOCK = 16_384
+FEW_PEOPLE = 512
 
 
 class Near:
@@ -42,7 +43,7 @@ class Near:
 
     def blocks_of(self, people: Ints) -> list[Ints]:
         """These people (rising positions), in stretches to ask for one after another."""
-        step = PEOPLE_A_BLOCK
+        step = min(PEOPLE_A_BLOCK, max(FEW_PEOPLE, -(-len(people) // 2)))
         if not self.by_radius and self.keys is None:
             step = min(step, max(1, PAIRS_A_BLOCK // max(self.width, 1)))
         return [people[begin : begin + step] for begin in range(0, len(people), step)]
