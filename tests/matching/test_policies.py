@@ -47,3 +47,34 @@ def test_solve_certain_places_only_leaves_the_uncertain_ones_empty():
     assert solve(sure).totals["placed"] == 2
     assert verify(sure, solve(sure)) == []
     assert solve(Market(people, places, {"travel": "none"})).totals["placed"] == 4
+
+
+SHARES = [["care", 50, 100], ["rural", 0, 10]]
+EDGES = {
+    "nobody and nowhere": ([], []),
+    "nowhere": ([{"id": "a"}], []),
+    "nobody": ([], [{"id": "p", "group_min": 2, "capacity": 3}]),
+    "one person for a group": ([{"id": "a"}], [{"id": "p", "group_min": 2, "capacity": 3}]),
+    "a group larger than the places": ([{"id": "a"}], [{"id": "p", "group_min": 5}]),
+    "no places": ([{"id": "a"}], [{"id": "p", "capacity": 0, "group_min": 2}]),
+    "a share of a group over its cap": (
+        [{"id": "a", "priority": ["care"]}, {"id": "b", "priority": ["rural"]}],
+        [{"id": "p", "capacity": 2, "group_min": 2, "employer": "Acorn"}],
+    ),
+    "all ineligible": (
+        [{"id": "a", "never_placements": ["p"]}],
+        [{"id": "p", "capacity": 2, "employer": "Acorn"}],
+    ),
+}
+
+
+@pytest.mark.parametrize("caps", [{}, {"Acorn": 0}, {"Acorn": 1}, {"Elsewhere": 3}])
+@pytest.mark.parametrize("mechanism", ["optimal", "stable", "serial", "nearest"])
+@pytest.mark.parametrize("name", EDGES)
+def test_solve_market_that_leaves_nothing_to_give_verifies(name, mechanism, caps):
+    people, places = EDGES[name]
+    policy = {"travel": "none", "mechanism": mechanism}
+    if mechanism == "optimal":
+        policy["shares"] = SHARES
+    market = Market(people, places, policy, caps)
+    assert verify(market, solve(market)) == []
