@@ -7,6 +7,7 @@ import functools
 import numpy as np
 
 from matching.chains import Ints
+from matching.columns import Wholes
 from matching.costs import LOTTERY_BITS, choice_levels, lottery_levels, priority_levels
 from matching.edges import Edges, eligible_edges
 from matching.eligibility import choice_ranks
@@ -26,7 +27,8 @@ EXACT, ACCEPTANCE, OTHER = "exact", "acceptance", "other"
 class Basis:
     """One market and its plan as arrays, without the people who are pinned.
 
-    ``rows``, ``cols`` int64[E] are the free eligible pairs, ``levels`` their levels by objective,
+    ``rows``, ``cols`` int64[E] are the free pairs that only a lack of places could keep apart,
+    ``levels`` their levels by objective,
     ``capacities`` the seats that pins leave, ``match`` int64[N] the column of each free person.
     ``kind`` says how a change can be worked out: ``exact`` (optimal, proven by prices),
     ``acceptance`` (the other mechanisms) or ``other`` (only by solving again).
@@ -41,7 +43,7 @@ class Basis:
         if plan.market_sha256 != market.sha256:
             raise PlanError("explain: the plan was made for another market")
         self.market, self.plan = market, plan
-        edges = eligible_edges(market)
+        edges = eligible_edges(_with_doors_open(market))
         self.pinned, self.rules = take_pins(market, edges)
         self.placed_edges = self._placed(edges)
         free = ~np.isin(edges.rows, np.array(list(self.pinned), dtype=np.int64))
@@ -121,6 +123,19 @@ class Basis:
         What is best for the seats alone and breaks none is best under the rules as well.
         """
         return not self.rules.bind_single or not self.rules.broken_by(match)
+
+
+def _with_doors_open(market: Market) -> Market:
+    """The market with a place where there is none, so that one more can be asked about."""
+    if not len(market.capacities) or market.capacities.all():
+        return market
+    at_least = {
+        name: Wholes(
+            np.where(market.placements.wholes(name) == 0, 1, market.placements.wholes(name))
+        )
+        for name in ("capacity", "capacity_min")
+    }
+    return market._with(placements=market.placements.replaced(**at_least))
 
 
 def as_edges(market: Market, rows: Ints, cols: Ints, trips: Journeys) -> Edges:

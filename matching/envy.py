@@ -62,7 +62,8 @@ class Holders:
     @functools.cached_property
     def n_open(self) -> Ints:
         """How many placements are open to each free person, int64[N]."""
-        return np.bincount(self.basis.rows, minlength=len(self.basis.match))
+        rows = self.basis.rows[self.market.capacities[self.basis.cols] > 0]
+        return np.bincount(rows, minlength=len(self.basis.match))
 
     def have_no_other(self, col: int) -> bool:
         """Whether everyone at a placement, none of them pinned, could take no other."""

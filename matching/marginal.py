@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from matching.later import when_later
 from matching.market import Market
 from matching.one_more import goes_to_with_one_more, new_at
 from matching.plan import Plan
+from matching.residual import Residual
 from matching.wishes import Wishes, empty_desks
 
 
@@ -35,8 +36,9 @@ class Worth:
     """What the places of one placement are worth.
 
     ``one_more`` and ``one_fewer`` are ``None`` where the answer is only to be had by solving
-    again (side rules that bind, employers' caps under the other mechanisms), ``one_fewer`` also
-    where there is no place. ``goes_to`` is who would certainly hold one more place, if anyone.
+    again (side rules that bind or would, employers' caps under the other mechanisms),
+    ``one_fewer`` also where there is no place. ``goes_to`` is who would certainly hold one more
+    place, if anyone.
     """
 
     placement: str
@@ -128,7 +130,7 @@ Gets = dict[int, list[int]]
 
 def _effects(basis: Basis) -> tuple[Effects, Effects, Gets]:
     """What one more and one fewer place do by column, and the rows that one more would go to."""
-    if basis.kind == EXACT and not basis.rules.bind_single:
+    if basis.kind == EXACT and not basis.market.policy.shares:
         people = goes_to_with_one_more(basis, range(len(basis.capacities)))
         return *_by_prices(basis), people
     if basis.kind == ACCEPTANCE and not basis.market.host_caps:
@@ -137,14 +139,27 @@ def _effects(basis: Basis) -> tuple[Effects, Effects, Gets]:
 
 
 def _by_prices(basis: Basis) -> tuple[Effects, Effects]:
-    graph, scale = basis.residual, basis.scale
-    more = {col: _effect(basis, -int(gain)) for col, gain in enumerate(graph.gain.tolist())}
+    graph = basis.residual
+    more = {
+        col: _effect(basis, -int(gain))
+        for col, gain in enumerate(graph.gain.tolist())
+        if _keeps_rules(basis, col, Residual.add_seat)
+    }
     fewer = {
         col: _effect(basis, int(loss))
         for col, loss in enumerate(graph.loss.tolist())
-        if basis.capacities[col] and loss < scale.outside * 2
+        if basis.capacities[col] and _keeps_rules(basis, col, Residual.take_seat)
     }
     return more, fewer
+
+
+def _keeps_rules(basis: Basis, col: int, change: Callable[[Residual, int], None]) -> bool:
+    """Whether the best match for the seats alone still breaks no side rule after a change."""
+    if not basis.rules.bind_single:
+        return True
+    after = basis.residual.twin()
+    change(after, col)
+    return basis.keeps_rules(after.match)
 
 
 def _effect(basis: Basis, cost: int) -> Effect:

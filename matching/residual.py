@@ -155,11 +155,9 @@ class Residual(Moves):
         best = int(np.argmin(asked))
         if asked[best] < self.outside:
             first = own.start + best
-            moves, leaver = self.chain_out(int(self.cols[first]), self.loss)
-            if leaver >= 0:
-                self.left[self.match[leaver]] += 1
-                self.match[leaver], self.held[leaver] = -1, self.outside
-            self.move([*moves, first])
+            self.take_seat(int(self.cols[first]))
+            self.left[self.cols[first]] += 1
+            self.move([first])
         self._forget()
 
     def add_seat(self, col: int) -> None:
@@ -167,6 +165,16 @@ class Residual(Moves):
         moves = self.chain_in(col, self.gain)
         self.left[col] += 1
         self.move(moves)
+        self._forget()
+
+    def take_seat(self, col: int) -> None:
+        """Take a seat of a column away, by the chain of moves that costs least."""
+        moves, leaver = self.chain_out(col, self.loss)
+        if leaver >= 0:
+            self.left[self.match[leaver]] += 1
+            self.match[leaver], self.held[leaver] = -1, self.outside
+        self.move(moves)
+        self.left[col] -= 1
         self._forget()
 
     def with_column(self, col: int, rows: Ints, costs: Values) -> Residual:

@@ -40,9 +40,7 @@ def test_worth_of_places_equals_solving_with_one_more_and_one_fewer(mechanism):
                     continue
                 then = solve(market.with_capacity(place, seats + by))
                 assert effect.placed == then.totals["placed"] - plan.totals["placed"]
-                wanted = difference(plan, then, market.policy.objectives)
-                if seats:
-                    assert effect.objectives == wanted
+                assert effect.objectives == difference(plan, then, market.policy.objectives)
                 n_gains += effect.placed != 0
             if worth.goes_to:
                 again = solve(market.with_capacity(place, seats + 1))
@@ -68,10 +66,25 @@ def test_worth_of_places_claims_nobody_where_two_best_plans_differ():
     assert worth_of_places(market, solve(market))["bakery"].goes_to is None
 
 
-def test_worth_of_places_where_a_side_rule_could_bind_says_nothing():
-    market = Market([{"id": "a"}], [{"id": "p", "employer": "e"}], PLAIN, {"e": 1})
-    worth = worth_of_places(market, solve(market))["p"]
-    assert (worth.one_more, worth.one_fewer) == (None, None)
+def test_worth_of_places_under_caps_is_told_where_no_cap_would_bind():
+    n_told = n_kept_back = 0
+    for seed in range(5):
+        print("seed", seed)
+        given = rich_market(seed).to_dict() | {"host_caps": {"employer-0": 3, "employer-1": 2}}
+        market = Market.from_dict(given)
+        plan = solve(market)
+        for place, worth in worth_of_places(market, plan).items():
+            seats = market.placements[market.col_of[place]].capacity
+            for by, effect in ((1, worth.one_more), (-1, worth.one_fewer)):
+                if effect is None:
+                    n_kept_back += 1
+                    continue
+                then = solve(market.with_capacity(place, seats + by))
+                n_told += 1
+                assert effect.placed == then.totals["placed"] - plan.totals["placed"]
+                assert effect.objectives == difference(plan, then, market.policy.objectives)
+    assert n_told > 20
+    assert n_kept_back
 
 
 def test_worth_of_places_of_another_market_is_refused(city, city_plan):

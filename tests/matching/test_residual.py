@@ -113,6 +113,17 @@ def test_add_seat_again_and_again_stays_optimal():
             assert (graph.left >= 0).all()
 
 
+def test_take_seat_stays_optimal():
+    for seed in SEEDS:
+        edges, capacities, n = draw(seed)
+        print("seed", seed)
+        for col in np.flatnonzero(capacities).tolist():
+            graph = build(edges, capacities, n, np.int64)
+            graph.take_seat(col)
+            assert total(graph, range(n)) == least(edges, changed(capacities, col, -1), n)
+            assert (graph.left >= 0).all()
+
+
 def test_residual_match_that_is_not_optimal_is_refused():
     rows, cols = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
     graph = Residual(rows, cols, np.array([0, 5, 5, 0]), np.ones(2, int), np.array([1, 0]), OUTSIDE)

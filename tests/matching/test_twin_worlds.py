@@ -80,6 +80,27 @@ def test_twin_worlds_under_caps_and_pins_every_change_happens(mechanism):
     assert n_changes > 5
 
 
+def test_twin_worlds_with_groups_and_shares_every_change_happens():
+    n_changes = n_bound = 0
+    for seed in range(10):
+        print("seed", seed)
+        given = rich_market(seed).to_dict()
+        given["placements"][0]["group_min"] = given["placements"][3]["group_min"] = 2
+        given["policy"]["shares"] = [["care_leaver", 10 * (seed % 2), 60]]
+        market = Market.from_dict(given)
+        plan = solve(market)
+        changes = all_changes(explain_all(market, plan).values())
+        if plan.certificate["kind"] == "bound":
+            n_bound += 1
+            assert changes == []
+        broken, some = broken_promises(market, plan, changes)
+        assert broken == []
+        n_changes += sum(some.values())
+    print(n_changes, n_bound)
+    assert n_changes > 5
+    assert n_bound
+
+
 def asked_and_certain(market):
     """How many facts were supposed and how many answers were certain, each solved again."""
     plan = solve(market)
