@@ -15,6 +15,8 @@ PROOFS = {
     "bound": "bound: status {status}, gap {gap}",
     "none": "none: this mechanism has no optimum; its own rule was checked pair by pair",
 }
+CHECKED = ("market", "places", "pairs", "journeys", "lines", "reasons", "proof")
+SEALED = ("bytes", "hashes", "graph")
 COLUMNS = ("mechanism", "places", "placed", "first", "top3", "minutes", "changes", "plan")
 
 
@@ -47,8 +49,9 @@ def verdict(
     loaded: Market | Bundle, market: Market, plan: Plan, found: list[str]
 ) -> dict[str, Any]:
     """A check's outcome for a program."""
-    said = {
+    said: dict[str, Any] = {
         "ok": not found,
+        "checked": [*CHECKED, *(SEALED if isinstance(loaded, Bundle) else ())],
         "violations": found,
         "placed": len(plan.assignments),
         "people": len(market.candidates),

@@ -91,6 +91,7 @@ def test_verify_of_a_bundle_says_what_it_proves(run, market, name, exact):
     code, out, _ = run("verify", "--json", name)
     said = json.loads(out)
     assert (code, said["ok"], said["violations"], said["placed"]) == (0, True, [], 20)
+    assert {"proof", "hashes", "graph"} < set(said["checked"])
 
 
 def test_verify_of_a_plan_of_another_market_is_false_and_says_so(run, market):
