@@ -25,6 +25,8 @@ X1 1,X1 1,bus,9
 X1 1,X1 3,bus,80
 X1 1,X1 2,car,20
 X1 2,X1 1,car,20
+X1 2,X1 3,bus,99
+X1 3,X1 2,bus,98
 """
 DAY = datetime.date(2026, 9, 7)
 
@@ -53,6 +55,7 @@ def pair(market):
         ({"modes": ["bus", "car"]}, {}, (20, 20, "car", False)),
         ({"modes": ["bus"]}, {"lat": 52.002}, (9, 9, "bus", False)),
         ({"modes": ["bus"]}, {"lat": 52.2}, (116, 116, "bus", True)),  # no way back in the table
+        ({"lat": 52.1}, {"lat": 52.2}, (99, 98, "bus", False)),  # a straight line says 64
         ({"modes": ["cycle"]}, {}, (59, 59, "cycle", True)),  # no cycling in the table
         ({"lat": 51.8}, {}, (168, 168, "bus", True)),  # in no area
         ({}, {"shifts": [[0, 330, 1020]]}, (-1, -1, None, True)),  # 05:30 less 33 is before 5
@@ -83,8 +86,8 @@ def test_table_travel_is_read_back_with_its_hash_by_its_name():
     ("minutes", "areas", "words"),
     [
         ("from,to,mode\n", AREAS, "minutes line 1: the column minutes is missing"),
-        (f"{MINUTES}X1 1,X9 9,bus,3\n", AREAS, "minutes line 8: to 'X9 9' is not among"),
-        (f"{MINUTES}X1 1,X1 2,bus,3\n", AREAS, "minutes line 8: X1 1 to X1 2 by bus is given"),
+        (f"{MINUTES}X1 1,X9 9,bus,3\n", AREAS, "minutes line 10: to 'X9 9' is not among"),
+        (f"{MINUTES}X1 1,X1 2,bus,3\n", AREAS, "minutes line 10: X1 1 to X1 2 by bus is given"),
         (MINUTES.replace("33", "-3"), AREAS, "minutes line 2: minutes '-3' is not a whole"),
         (MINUTES.replace("33", "3.5"), AREAS, "minutes line 2: minutes '3.5' is not a whole"),
         (MINUTES.replace("33", "9999"), AREAS, "minutes line 2: 9999 minutes are more"),

@@ -1,6 +1,7 @@
 """Travel by timetable in a market: what is an estimate, read back, solved, and found twice."""
 
 import dataclasses
+import sys
 
 import numpy as np
 import pytest
@@ -193,3 +194,8 @@ def test_scan_by_rows_and_scan_by_cells_give_the_same_seconds(seed, monkeypatch)
     assert (rows[0] >= 0).any()
     monkeypatch.setattr(scan, "SMALL", 0)
     assert all((a == b).all() for a, b in zip(rows, travel_seconds(*asked), strict=True))
+
+
+def test_scan_without_the_compiler_goes_by_rows(monkeypatch):
+    monkeypatch.setitem(sys.modules, "numba", None)
+    assert scan._fastest.__wrapped__() is scan.scan_rows
