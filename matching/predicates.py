@@ -61,9 +61,8 @@ def birthdays(born: Ints, age: int) -> Ints:
     days = np.where(born > 0, born - epoch, 0).astype("datetime64[D]")
     months = days.astype("datetime64[M]")
     then = months + 12 * min(age, 9_999)
-    last = (then + 1).astype("datetime64[D]") - then.astype("datetime64[D]")
-    within = np.minimum(days - months.astype("datetime64[D]"), last)
-    reached = (then.astype("datetime64[D]") + within).astype(np.int64) + epoch
+    day = days - months.astype("datetime64[D]")
+    reached = (then.astype("datetime64[D]") + day).astype(np.int64) + epoch
     return np.where(born > 0, np.minimum(reached, FAR), FAR + 1)
 
 

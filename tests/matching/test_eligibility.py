@@ -217,3 +217,26 @@ def test_tier_weights_outweigh_one_chain_of_all_later_objectives():
     assert (weights["choice"], weights["travel"]) == (3 * 1024, 2 * 1024)
     assert weights["priority"] == 1 + 1023 + 10 * 1024 * (3 * 7 + 2 * 60)
     assert widest == 1023 + 1024 * (21 + 120) + 2 * weights["priority"]
+
+
+def test_refusals_count_the_longer_of_both_journeys():
+    """By bus home from a late shift takes six minutes more of waiting."""
+    week = [[day, 0, 1440] for day in range(7)]
+    home = {"lat": 52.48, "lon": -1.89, "modes": ["bus"], "availability": week}
+    site = {"id": "p", "lat": 52.50, "lon": -1.90}
+    for shift, longer in (([0, 840, 1200], "back"), ([0, 400, 800], "there")):
+        place = site | {"shifts": [shift]}
+        zero = np.zeros(1, dtype=np.int64)
+        edges = eligible_edges(Market([home | {"id": "c", "max_minutes": 90}], [place]))
+        most, least = sorted((int(edges.there[0]), int(edges.back[0])), reverse=True)
+        assert int(getattr(edges, longer)[0]) == most == least + 6
+        for limit, refusal in ((most, 0), (most - 1, Refusal.TRAVEL_TOO_LONG)):
+            market = Market([home | {"id": "c", "max_minutes": limit}], [place])
+            assert refusals(market, zero, zero).tolist() == [refusal]
+
+
+def test_rules_of_a_market_that_names_nobody_refuse_nothing():
+    market = Market([{"id": "c"}], [{"id": "p"}], {"travel": "none"})
+    assert refusals(market, *all_pairs(market)).tolist() == [0]
+    nobody = np.zeros(0, dtype=np.int64)
+    assert refusals(market, nobody, nobody).tolist() == []
