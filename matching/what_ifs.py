@@ -33,6 +33,7 @@ MOST_CHANGES = 3
 ONE_MORE, LATER = 60, 45
 DATES_ONLY = int(Refusal.DATES | Refusal.AGE)
 TRAVEL_ONLY = int(Refusal.TRAVEL_TOO_LONG | Refusal.TRAVEL_NO_SERVICE)
+FOR_ONE_MORE = np.array([0, Refusal.FULL], dtype=np.int64)
 LATER_ONLY = np.array(
     [
         Refusal.HOURS,
@@ -175,7 +176,7 @@ def _of_placements(
     basis: Basis, table: Table, asking: dict[int, int]
 ) -> Iterator[tuple[int, Change]]:
     """One more place, or shifts that start half an hour later, where that gives it to someone."""
-    wanted = _wanted(basis, table, asking, np.zeros(1, dtype=np.int64))
+    wanted = _wanted(basis, table, asking, FOR_ONE_MORE)
     for col, rows in goes_to_with_one_more(basis, sorted(wanted)).items():
         seats = int(basis.market.capacities[col]) + 1
         fact = Fact("ONE_MORE", None, "placement", "capacity", seats, ONE_MORE)
@@ -206,14 +207,16 @@ def _solved_with_one_more(
 def _wanted(
     basis: Basis, table: Table, asking: dict[int, int], refused: Ints
 ) -> dict[int, set[int]]:
-    """Placements that people would rather have and that nothing but this refuses, with who."""
+    """Placements that people would rather have and that nothing but this refuses, with who.
+
+    Only ranked ones, but one more place is asked about anywhere for a person without a place.
+    """
     wanted: dict[int, set[int]] = {}
     for row, at in asking.items():
         level = _level(basis, table, at)
         fits = np.isin(table.bits[at], refused)
-        fits &= table.choice[at] < (LIKED if level is None else min(level, LIKED))
-        if level is None and not refused.any():
-            fits = table.bits[at] == 0
+        if level is not None or refused is not FOR_ONE_MORE:
+            fits &= table.choice[at] < min(LIKED if level is None else level, LIKED)
         for col in np.flatnonzero(fits).tolist():
             wanted.setdefault(col, set()).add(row)
     return wanted
