@@ -9,7 +9,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from families import FAMILIES
-from measuring import Run, measure
+from measuring import Run, measure, warm_up
+from peers import OURS, SOLVERS
 from reporting import table_lines, write_report
 
 
@@ -23,13 +24,17 @@ def main() -> int:
     )
     parser.add_argument("--limit", type=float, default=120, help="seconds a call may take")
     parser.add_argument("--family", action="append", choices=FAMILIES, help="only these")
+    parser.add_argument("--solver", action="append", choices=SOLVERS, help="ours and these only")
     parser.add_argument("--report", type=Path, help="where to write it")
     given = parser.parse_args()
     size = given.size or (0.1 if given.quick else 1.0)
     report = given.report or (None if given.quick or given.family else Path("docs/benchmarks.md"))
+    solvers = [OURS, *given.solver] if given.solver else list(SOLVERS)
+    warm_up(solvers)
     runs: list[Run] = []
     for family in given.family or FAMILIES:
-        runs.append(measure(family, 1.0 if family == "pilot" else size, given.turns, given.limit))
+        share = 1.0 if family == "pilot" else size
+        runs.append(measure(family, share, given.turns, given.limit, solvers))
         print("\n".join(table_lines(runs[-1:], header=len(runs) == 1)), flush=True)
     if report:
         write_report(report, runs, size, given.turns, given.limit)

@@ -1,4 +1,4 @@
-"""Run solvers by turns, each in a process of its own, and keep the best time of each."""
+"""Run solvers by turns, each call in a child of its own, and keep the best time of each."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ import multiprocessing
 import resource
 import time
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from typing import Any
 
-from families import FAMILIES
+from families import FAMILIES, Problem
 from peers import OURS, SOLVERS, Answer, certified
-
-Call = tuple[float, Answer, float]
 
 
 @dataclasses.dataclass
@@ -57,19 +54,14 @@ class Run:
         return self.best_peer.seconds / (self.ours.seconds + self.ours.proof_seconds)
 
 
-def measure(family: str, size: float, turns: int, limit: float) -> Run:
+def measure(family: str, size: float, turns: int, limit: float, solvers: list[str]) -> Run:
     """Let every solver take its turns on one family; one that is over the limit is out."""
     given = FAMILIES[family](size)
-    workers = {n: _Worker(n, family, size) for n, peer in SOLVERS.items() if peer.fits(given)}
-    times = {name: Times(name) for name in workers}
-    try:
-        for _ in range(turns):
-            for name, worker in workers.items():
-                if not times[name].note:
-                    worker.turn(times[name], limit)
-    finally:
-        for worker in workers.values():
-            worker.stop()
+    times = {name: Times(name) for name in solvers if SOLVERS[name].fits(given)}
+    for _ in range(turns):
+        for line in times.values():
+            if not line.note:
+                _take_turn(line, given, limit)
     right = times[OURS].answer
     for line in times.values():
         if line.answer is not None and line.answer != right:
@@ -78,72 +70,55 @@ def measure(family: str, size: float, turns: int, limit: float) -> Run:
     return Run(family, len(given.rows), given.n_rows, seats, list(times.values()))
 
 
-class _Worker:
-    """A child that holds the problem and one solver, warmed up on a tiny problem."""
+def warm_up(solvers: list[str]) -> None:
+    """Import and compile everything before the first turn; children inherit it."""
+    for family in ("balanced", "local shortage", "uniform", "ranked, flatter"):
+        SOLVERS[OURS].run(FAMILIES[family](0.1))
+    for name in solvers:
+        SOLVERS[name].run(FAMILIES["ties"](0.0005))
 
-    def __init__(self, solver: str, family: str, size: float) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.pipe, other = context.Pipe()
-        self.process: SpawnProcess = context.Process(
-            target=_serve, args=(other, solver, family, size), daemon=True
-        )
-        self.process.start()
-        other.close()
-        self.ready = False
 
-    def turn(self, times: Times, limit: float) -> None:
-        """One timed call; a child that dies or takes too long is stopped and noted."""
-        try:
-            if not self.ready:
-                if not self.pipe.poll(300):
-                    raise TimeoutError
-                self.pipe.recv()
-                self.ready = True
-            self.pipe.send("go")
-            if not self.pipe.poll(limit):
-                raise TimeoutError
-            self._note(times, self.pipe.recv())
-        except TimeoutError:
+def _take_turn(times: Times, given: Problem, limit: float) -> None:
+    """One timed call in a child of its own, stopped and noted when it takes too long or dies."""
+    context = multiprocessing.get_context("fork")
+    pipe, other = context.Pipe()
+    child = context.Process(target=_call, args=(other, times.solver, given), daemon=True)
+    child.start()
+    other.close()
+    try:
+        if pipe.poll(limit):
+            _note(times, pipe.recv())
+        else:
             times.note = f"over {limit:.0f} s"
-            self.stop()
-        except EOFError:
-            times.note = "stopped, most likely for want of memory"
-
-    def _note(self, times: Times, said: Any) -> None:
-        if isinstance(said, str):
-            times.note = said
-            return
-        seconds, answer, proof, megabytes = said
-        times.answer, times.megabytes = answer, megabytes
-        times.seconds = min(seconds, times.seconds or seconds)
-        times.proof_seconds = min(proof, times.proof_seconds or proof)
-
-    def stop(self) -> None:
-        """End the child."""
-        self.process.kill()
-        self.process.join()
+    except EOFError:
+        times.note = "stopped, most likely for want of memory"
+    finally:
+        child.kill()
+        child.join()
 
 
-def _serve(pipe: Connection, solver: str, family: str, size: float) -> None:
-    run = SOLVERS[solver].run
-    if solver == OURS:
-        for name in ("balanced", "local shortage", "uniform", "ranked, flatter"):
-            run(FAMILIES[name](0.1))
-    else:
-        run(FAMILIES["ties"](0.0005))
-    given = FAMILIES[family](size)
-    pipe.send("ready")
-    while pipe.recv() == "go":
-        try:
-            began = time.perf_counter()
-            answer = run(given)
-            seconds, proof = time.perf_counter() - began, 0.0
-            most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-            if solver == OURS:
-                check = certified(given)
-                began = time.perf_counter()
-                check()
-                proof = time.perf_counter() - began
-            pipe.send((seconds, answer, proof, most))
-        except Exception as wrong:
-            pipe.send(f"{type(wrong).__name__}: {wrong}"[:80])
+def _note(times: Times, said: Any) -> None:
+    if isinstance(said, str):
+        times.note = said
+        return
+    seconds, answer, proof, megabytes = said
+    times.answer, times.megabytes = answer, megabytes
+    times.seconds = min(seconds, times.seconds or seconds)
+    times.proof_seconds = min(proof, times.proof_seconds or proof)
+
+
+def _call(pipe: Connection, solver: str, given: Problem) -> None:
+    """Processor time, not the clock: other work on the machine must not count."""
+    try:
+        began = time.process_time()
+        answer = SOLVERS[solver].run(given)
+        seconds, proof = time.process_time() - began, 0.0
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        if solver == OURS:
+            check = certified(given)
+            began = time.process_time()
+            check()
+            proof = time.process_time() - began
+        pipe.send((seconds, answer, proof, most))
+    except Exception as wrong:
+        pipe.send(f"{type(wrong).__name__}: {wrong}"[:80])

@@ -51,8 +51,9 @@ def write_report(path: Path, runs: list[Run], size: float, turns: int, limit: fl
     text = [
         "# `assign` beside its peers",
         "",
-        "`make bench` writes this page. Every solver runs in a process of its own on the same",
-        f"problem, by turns, {turns} turns each; the best time counts, the answers are compared.",
+        "`make bench` writes this page. Every call has a child process of its own, on the same",
+        f"problem, by turns, {turns} each; the best counts, the answers are compared. Seconds are",
+        "processor time, so that other work on the machine does not count.",
         "Ours gives prices and is checked by `certify`; the ratio is the best peer's time to both.",
         "Peers give number and cost only. Compiling is not counted (about 15 s, once for each",
         "installation), nor is importing.",
