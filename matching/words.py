@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from matching.given import BEYOND
 from matching.records import Candidate, Placement, Spans
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
@@ -47,6 +48,7 @@ CHANGES = {
     "ONE_MORE": "If {place} had one more place, it would have gone to you.",
     "LATER_START": "If {place} started half an hour later, it would have gone to you.",
 }
+FARTHER = "The journey is longer than your limit of {limit} minutes."
 GONE = "It is not in this round."
 PINNED = "Staff kept this place for you."
 FITS = "You can get there, and you meet everything it asks for."
@@ -101,6 +103,8 @@ def refused(rule: str, fact: Any, limit: int) -> str:
     >>> refused("TRAVEL_TOO_LONG", 75, 60)
     'The journey takes about 75 minutes. Your limit is 60.'
     """
+    if rule == "TRAVEL_TOO_LONG" and fact >= BEYOND:
+        return FARTHER.format(limit=limit)
     return REFUSED[rule].format(fact=fact, limit=limit)
 
 

@@ -4,7 +4,9 @@ import pytest
 from factories.matching_markets import rich_market
 
 from matching import Market, PlanError, explain, explain_all, solve, verify, what_ifs, with_change
+from matching.given import BEYOND
 from matching.records import MECHANISMS
+from matching.words import refused
 
 PLAIN = {"travel": "none"}
 
@@ -105,3 +107,9 @@ def test_receipt_words_hold_no_hard_word_and_no_name(city, city_plan):
         for words in said:
             assert not [word for word in hard if word in words.lower()], words
             assert "{" not in words
+
+
+def test_words_of_a_journey_that_is_only_known_to_be_too_long_give_no_minutes():
+    assert refused("TRAVEL_TOO_LONG", BEYOND, 60) == (
+        "The journey is longer than your limit of 60 minutes."
+    )
