@@ -137,18 +137,7 @@ def pair_costs(market: Market, edges: Edges) -> Costs:
     levels = Levels(market, edges)
     sizes = Sizes.of(market)
     tops = level_tops(market, edges)
-    phases: list[tuple[Tier, ...]] = [()]
-    for tier in market.policy.tiers:
-        wider = (*phases[-1], tier)
-        if _fits(wider, tops, sizes, later=len(phases) > 1):
-            phases[-1] = wider
-        else:
-            phases.append((tier,))
-            if not _fits((tier,), tops, sizes, later=len(phases) > 1):
-                names = ", ".join(name for name, _ in tier)
-                raise PolicyError(f"policy: {names} of a market this large does not fit 64 bits")
-    if not phases[0]:
-        del phases[0]
+    phases = cut_phases(market.policy.tiers, tops, sizes)
     weights: dict[str, int] = {}
     for below, tiers in enumerate(reversed(phases)):
         one, _ = tier_weights(tiers, tops, sizes.most)
@@ -156,6 +145,29 @@ def pair_costs(market: Market, edges: Edges) -> Costs:
     ordered = {name: weights[name] for name in market.policy.objectives}
     named = tuple(tuple(name for tier in tiers for name, _ in tier) for tiers in phases)
     return Costs(levels, named or ((),), ordered)
+
+
+def cut_phases(
+    tiers: tuple[Tier, ...], tops: Mapping[str, int], sizes: Sizes
+) -> list[tuple[Tier, ...]]:
+    """The tiers cut into phases, each as long as fits.
+
+    Raises
+    ------
+    PolicyError
+        When one tier alone does not fit.
+    """
+    phases: list[tuple[Tier, ...]] = []
+    for tier in tiers:
+        wider = (*phases[-1], tier) if phases else (tier,)
+        if _fits(wider, tops, sizes, later=len(phases) > 1):
+            phases[-1:] = [wider]
+        elif phases and _fits((tier,), tops, sizes, later=True):
+            phases.append((tier,))
+        else:
+            names = ", ".join(name for name, _ in tier)
+            raise PolicyError(f"policy: {names} of a market this large does not fit 64 bits")
+    return phases
 
 
 def _fits(tiers: tuple[Tier, ...], tops: Mapping[str, int], sizes: Sizes, *, later: bool) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from matching.market import Market
 
@@ -24,19 +24,30 @@ def expected_weights(
     positions = max(len(market.candidates), len(market.placements)).bit_length()
     tops = {"priority": len(market.policy.priority_groups), "choice": 7, "travel": longest}
     tops["lottery"] = 2**BITS - 1
+    phases = expected_phases(market.policy.tiers, tops, most, positions)
+    weights: dict[str, int] = {}
+    for at, tiers in enumerate(phases):
+        inner = _weigh(tiers, tops, most)
+        weights |= {name: w << WORD * (len(phases) - 1 - at) for name, w in inner.items()}
+    return [[name for tier in tiers for name, _ in tier] for tiers in phases], weights
+
+
+def expected_phases(
+    tiers: Iterable[tuple[tuple[str, int], ...]],
+    tops: Mapping[str, int],
+    most: int,
+    positions: int,
+) -> list[list[tuple[tuple[str, int], ...]]]:
+    """The tiers of each phase; ``positions`` are the bits of a place in the market."""
     phases: list[list[tuple[tuple[str, int], ...]]] = []
-    for tier in market.policy.tiers:
+    for tier in tiers:
         wider = [*phases[-1], tier] if phases else [tier]
         room = _room(wider, tops, most, positions, len(phases) > 1)
         if phases and room < LIMIT:
             phases[-1].append(tier)
         else:
             phases.append([tier])
-    weights: dict[str, int] = {}
-    for at, tiers in enumerate(phases):
-        inner = _weigh(tiers, tops, most)
-        weights |= {name: w << WORD * (len(phases) - 1 - at) for name, w in inner.items()}
-    return [[name for tier in tiers for name, _ in tier] for tiers in phases], weights
+    return phases
 
 
 def _weigh(

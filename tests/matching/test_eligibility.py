@@ -7,11 +7,21 @@ import numpy as np
 import pytest
 
 from matching import Market
-from matching.costs import choice_levels, lottery_levels, pair_costs, priority_levels, tier_weights
+from matching.costs import (
+    Sizes,
+    choice_levels,
+    cut_phases,
+    lottery_levels,
+    pair_costs,
+    priority_levels,
+    tier_weights,
+)
 from matching.edges import eligible_edges
 from matching.eligibility import Refusal, choice_ranks, is_too_young, refusals
+from matching.errors import PolicyError
 from matching.predicates import birthdays, covered
 from matching.recheck import SecondLook, broken_travel
+from matching.recheck_weights import expected_phases
 from matching.records import MODES
 
 WORDS = ("van", "dbs", "boots")
@@ -240,3 +250,47 @@ def test_rules_of_a_market_that_names_nobody_refuse_nothing():
     assert refusals(market, *all_pairs(market)).tolist() == [0]
     nobody = np.zeros(0, dtype=np.int64)
     assert refusals(market, nobody, nobody).tolist() == []
+
+
+TIERS = ((("priority", 1),), (("choice", 1),), (("travel", 1),), (("lottery", 1),))
+TOPS = {"priority": 2, "choice": 7, "travel": 75, "lottery": 1023}
+
+
+def phases_at(most, bits, tops=TOPS):
+    return [
+        [name for tier in phase for name, _ in tier]
+        for phase in cut_phases(TIERS, tops, Sizes(most, bits))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("most", "bits", "expected"),
+    [
+        (1_060, 12, [["priority", "choice", "travel", "lottery"]]),
+        (35_000, 17, [["priority", "choice", "travel"], ["lottery"]]),
+        (105_000, 19, [["priority", "choice"], ["travel", "lottery"]]),
+        (270_000, 20, [["priority", "choice"], ["travel", "lottery"]]),
+    ],
+)
+def test_cut_phases_of_a_pilot_a_region_and_a_nation(most, bits, expected):
+    assert phases_at(most, bits) == expected
+
+
+@pytest.mark.parametrize("travel", [1, 75, 1440])
+def test_cut_phases_fit_the_solver_and_not_one_objective_less_than_they_could(travel):
+    tops = TOPS | {"travel": travel}
+    for most in {int(1.15**k) for k in range(100)}:
+        for bits in {max(most.bit_length(), 3), 20}:
+            phases = cut_phases(TIERS, tops, Sizes(most, bits))
+            again = expected_phases(TIERS, tops, most, bits)
+            assert [list(phase) for phase in phases] == again
+            for at, phase in enumerate(phases):
+                widest = tier_weights(phase, tops, most)[1]
+                raised = widest + 2 * (most * widest + 1) if at else widest
+                assert (most + 2) * (2 * raised + 4) + raised * (most + 1) < 2**62
+                assert raised.bit_length() + bits <= 62
+
+
+def test_cut_phases_of_a_tier_too_wide_names_it():
+    with pytest.raises(PolicyError, match="travel"):
+        phases_at(10**6, 20, TOPS | {"travel": 2**40})
