@@ -149,3 +149,60 @@ def test_certify_edges_in_several_blocks_is_the_same(monkeypatch):
         assert certify(*given[:4], *said) == [], f"seed {seed}"
         for index, value in enumerate(said[1].tolist()):
             assert certify(*given[:4], *changed(said, 1, index, value + 1)), f"seed {seed}"
+
+
+def test_certify_prices_all_higher_by_the_same_are_not_the_smallest():
+    # As many seats as people, so that every price but the smallest would prove the cost as well.
+    given = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]), np.array([1, 2, 2, 1]), [1, 1], 2
+    match, row_price, col_price, outside = claim(given)
+    assert certify(*given[:4], match, row_price, col_price, outside) == []
+    found = certify(*given[:4], match, row_price + 1, col_price + 1, outside)
+    assert found == [f"column {j}: price 1 is not the smallest" for j in (0, 1)]
+
+
+def test_certify_columns_that_only_hold_up_one_another_are_not_the_smallest():
+    given = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]), np.array([3, 3, 3, 3]), [1, 1], 2
+    match, row_price, col_price, outside = claim(given)
+    found = certify(*given[:4], match, row_price + 2, col_price + 2, outside)
+    assert found == [f"column {j}: price 2 is not the smallest" for j in (0, 1)]
+
+
+def test_certify_no_edges_at_all():
+    assert certify([], [], [], [2], [-1, -1], [6, 6], [0], 6) == []
+    assert certify([], [], [], [2], [-1, -1], [6, 6], [0], 7)[0].endswith("the rule says 6")
+
+
+def test_certify_names_the_edge_beyond_the_first_block(monkeypatch):
+    monkeypatch.setattr(sys.modules["matching.certify"], "BLOCK", 3)
+    n = 30
+    given = np.arange(n), np.arange(n), np.arange(n), np.ones(n, dtype=int), n
+    said = claim(given)
+    assert certify(*given[:4], *changed(said, 1, 7, 9))[0] == (
+        "edge 7: row price 9 is above cost 7 plus column price 0"
+    )
+    said[1] = said[1] + 1
+    assert sum(words.startswith("edge") for words in certify(*given[:4], *said)) == 20
+
+
+@pytest.mark.parametrize(
+    "market",
+    [
+        ([1], [0], [4], [1]),
+        ([0], [1], [4], [1]),
+        ([-1], [0], [4], [1]),
+        ([0], [-1], [4], [1]),
+        ([0], [0], [4], [-1]),
+        ([0, 0], [0], [4], [1]),
+        ([0], [0, 0], [4], [1]),
+        ([[0]], [0], [4], [1]),
+        ([0], [0], np.array([2**63], dtype=np.uint64), [1]),
+        ([0], [0], [4.0], [1]),
+    ],
+)
+def test_certify_unusable_market_is_refused(market):
+    assert certify([0], [0], [4], [1], [0], [4], [0], 8) == []
+    assert certify(*market, [0], [4], [0], 8)
+
+
+def test_certify_unsigned_costs_are_read_as_they_are():
+    assert certify([0], [0], np.array([4], dtype=np.uint64), [1], [0], [4], [0], 8) == []
