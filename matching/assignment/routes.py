@@ -13,6 +13,7 @@ from matching.assignment.given import Given, Ints
 
 TABLE_CELLS = 4_000_000
 TABLE_COLUMNS = 600
+TABLE_SEATS = 3_000
 LARGE_EDGES = 1_000_000
 LARGE_ROWS = 10_000
 PACKED_BITS = 62
@@ -34,7 +35,8 @@ class Route:
 
 def choose_route(given: Given) -> Route:
     """Small markets never load the compiler; large ones say so when they have to do without."""
-    if given.n_cols <= TABLE_COLUMNS and given.n_rows * given.n_cols <= TABLE_CELLS:
+    cells = given.n_rows * given.n_cols
+    if given.n_cols <= TABLE_COLUMNS and given.most <= TABLE_SEATS and cells <= TABLE_CELLS:
         return Route("table", "a small market, solved on one table of costs", solve_as_table)
     if given.most < LARGE_ROWS and len(given.rows) < LARGE_EDGES:
         return Route("scipy", "a market of middle size, solved with SciPy", solve_with_scipy)

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment, linprog
 from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from matching import assign, certify
 from matching.assignment import by_scaling, routes
-from matching.assignment.by_arrays import solve_as_table
+from matching.assignment.by_arrays import match_most, solve_as_table
 from matching.assignment.by_scipy import solve_with_scipy
 from matching.assignment.given import read_given
 from matching.assignment.graphs import graph_of, smallest_prices
@@ -267,3 +268,18 @@ def test_assign_bad_argument_is_named_with_its_position(given, words):
 def test_outside_price_follows_its_rule():
     answer = assign([0, 0, 1], [0, 1, 0], [-3, 5, 2], [1, 4], 2)
     assert answer.outside_price == -3 + (2 + 1) * (8 + 2)
+
+
+def test_match_most_on_a_table_is_as_large_as_scipy_makes_it():
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        n, m = (int(x) for x in rng.integers(2, 14, 2))
+        linked = rng.random((m, n)) < rng.choice([0.15, 0.25, 0.4])
+        capacities = rng.integers(0, 3, m)
+        match, over = match_most(linked & (capacities > 0)[:, None], capacities)
+        held = np.bincount(match[match >= 0], minlength=m)
+        seats = np.repeat(np.arange(m), capacities)
+        right = maximum_bipartite_matching(csr_array(linked[seats].T.astype(np.int8)))
+        assert (match >= 0).sum() == (right >= 0).sum(), f"seed {seed}"
+        assert all(linked[c, r] for r, c in enumerate(match.tolist()) if c >= 0), f"seed {seed}"
+        assert (held <= capacities).all() and (held == capacities)[over].all(), f"seed {seed}"

@@ -44,7 +44,8 @@ class Part:
         """Fill every unit at least cost; ``by_object`` lays the edges out by object if needed."""
         n_units, n_seats = int(self.units.sum()), int(self.slot_ptr[-1])
         sort_segments(self.ptr, self.packed, 0, len(self.units))
-        if n_units < FEW or (n_seats - n_units) * TIGHT > n_units:
+        flat = self.packed.min() >> self.bits == self.packed.max() >> self.bits
+        if flat or n_units < FEW or (n_seats - n_units) * TIGHT > n_units:
             self._from_nothing(n_units)
         else:
             self._from_auction(n_seats > n_units, by_object)
