@@ -145,3 +145,25 @@ def test_I24_verify_of_a_changed_market_passes_only_what_solving_gives(seed):
         assert verify(other, again) == []
         moved = dataclasses.replace(plan, market_sha256=other.sha256)
         assert (verify(other, moved) == []) == (moved.sha256 == again.sha256)
+
+
+def test_I24_verify_changed_proof_of_a_plan_under_a_cap_is_refused():
+    places = [{"id": p, "employer": "e"} for p in "pq"]
+    people = [{"id": c, "choices": ["p", "q"]} for c in "abc"]
+    market = Market(people, places, {"travel": "none"}, {"e": 1})
+    plan = solve(market)
+    assert plan.certificate["kind"] == "bound"
+    assert verify(market, plan) == []
+    for field in ("value", "bound", "outside_price"):
+        proof = plan.certificate | {field: plan.certificate[field] + 1}
+        assert verify(market, dataclasses.replace(plan, certificate=proof))
+
+
+def test_I24_verify_exact_proof_without_the_places_kept_for_a_group_is_refused():
+    people = [{"id": "a", "choices": ["p"]}, {"id": "b", "priority": ["g"]}]
+    policy = {"travel": "none", "objectives": ["choice"]}
+    plan = solve(Market(people, [{"id": "p"}], policy))
+    market = Market(people, [{"id": "p"}], policy | {"shares": [["g", 100, 100]]})
+    assert plan.placement_of == {"a": "p"}
+    assert solve(market).placement_of == {"b": "p"}
+    assert verify(market, dataclasses.replace(plan, market_sha256=market.sha256))
