@@ -1,7 +1,7 @@
 # One file, few verbs. `make` alone prints them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run install production test lint bench lock clean
+.PHONY: help run install production test faults lint bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -22,6 +22,9 @@ production: ## install what running on PostgreSQL needs as well
 
 test: .venv/.installed-test ## run every check: style, types, imports, SQLite, PostgreSQL, browser
 	@$(BIN)/python tests/run.py
+
+faults: .venv/.installed-test ## break what can break, many times over: every fact edited by hand is found
+	@$(BIN)/python tests/faults/edits.py
 
 lint: .venv/.installed-test ## mend the style, then check style, types and import contracts
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

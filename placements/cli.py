@@ -17,12 +17,14 @@ from placements import (
     cli_plans,
     cli_rounds,
     cli_routes,
+    cli_verify,
     clock,
     create_app,
     scheduler,
 )
 from placements.domain.errors import Refusal
 from placements.services.health import check_schema
+from placements.services.nights import begin_nights
 from placements.services.occurrences import describe_occurrence, list_occurrences
 from placements.services.outcomes import begin_mornings
 from placements.services.plans import PlanSummary
@@ -63,6 +65,7 @@ def worker(once: bool) -> None:
     with _app() as app:
         check_schema()
         begin_mornings()
+        begin_nights()
         _run_once(app) if once else _run_on(app)
 
 
@@ -142,6 +145,7 @@ for outer in (
     cli_imports.timetable_group,
     cli_imports.minutes_group,
     cli_routes.routes_command,
+    cli_verify.verify_group,
 ):
     commands.add_command(_in_app(outer))
 

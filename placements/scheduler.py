@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from flask import current_app
 
 from placements import clock
 from placements.domain.errors import Refusal
@@ -20,6 +21,7 @@ from placements.services import (
     assignments,
     cascading,
     messages,
+    nights,
     occurrences,
     outcomes,
     publishing,
@@ -40,6 +42,10 @@ def _solve(claim: Claim) -> None:
     solving.solve_round(SYSTEM, claim.subject_id)
 
 
+def _check_night(claim: Claim) -> None:
+    nights.check_night(claim, current_app.config["SETTINGS"].anchor_folder)
+
+
 STEPS: dict[str, Callable[[Claim], object]] = {
     "round.open": lambda claim: rounds.open_round(SYSTEM, claim.subject_id),
     "round.lock": lambda claim: rounds.lock_round(SYSTEM, claim.subject_id),
@@ -49,6 +55,7 @@ STEPS: dict[str, Callable[[Claim], object]] = {
     "round.cascade": lambda claim: cascading.cascade_round(SYSTEM, claim.subject_id),
     "imports.forget": lambda claim: waiting_imports.forget_import(claim.subject_id),
     "checkpoints.fall_due": lambda claim: outcomes.fall_due_on(claim.due_at),
+    "records.verify": _check_night,
 }
 
 

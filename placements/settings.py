@@ -1,7 +1,7 @@
 """Environment over `config/` into one value, or a refusal to start that names the setting."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,6 +29,7 @@ class Settings:
     smtp_url: str | None
     port: int
     travel_dir: Path
+    anchor_folder: Path | None = None
 
     @property
     def is_production(self) -> bool:
@@ -59,6 +60,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         port=port,
         travel_dir=Path(environment.get("TRAVEL_DIR") or ROOT / "instance" / "travel"),
     )
+    settings = replace(settings, anchor_folder=_read_anchor_folder(environment, settings))
     if settings.environment not in ENVIRONMENTS:
         raise UnsafeSetting("PLACEMENTS_ENV must be demo, test or production.")
     if settings.is_production:
@@ -75,6 +77,14 @@ def _read_database_url(environment: Mapping[str, str]) -> str:
     if url.startswith(("postgresql://", "postgres://")):
         return "postgresql+psycopg://" + url.split("://", 1)[1]
     return url
+
+
+def _read_anchor_folder(environment: Mapping[str, str], settings: Settings) -> Path | None:
+    """Return the folder that keeps the head of the audit; production has one always."""
+    chosen = environment.get("AUDIT_ANCHOR_DIR")
+    if chosen:
+        return Path(chosen)
+    return ROOT / "instance" / "anchors" if settings.is_production else None
 
 
 def _read_port(environment: Mapping[str, str]) -> int:

@@ -6,10 +6,12 @@ from sqlalchemy import (
     JSON,
     CheckConstraint,
     ForeignKeyConstraint,
+    Index,
     Integer,
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -104,6 +106,13 @@ class Plan(db.Model):
             ["snapshot.round_id", "snapshot.snapshot_hash"],
         ),
         one_of("mechanism", MECHANISMS),
+        Index(
+            "uq_plan_chosen",
+            "round_id",
+            unique=True,
+            sqlite_where=text("chosen"),
+            postgresql_where=text("chosen"),
+        ),
     )
     id: Mapped[int] = id_column()
     round_id: Mapped[int] = reference_to("round")

@@ -20,6 +20,7 @@ from placements.models.placements import Placement
 from placements.models.rounds import Round
 from placements.services.agreements import list_missing_signatures
 from placements.services.asks import find_reference, list_asked
+from placements.services.nights import find_last_finding
 
 CONFIRM_DAYS, SOON_DAYS, RECENT_DAYS = 5, 7, 14
 SOLVE_MINUTES = 15
@@ -57,6 +58,7 @@ def list_exceptions(actor: Actor) -> list[Concern]:
     """List what is late or stuck in the actor's region, the most pressing kind first."""
     at, region_id = clock.now(), actor.region_id or 0
     return [
+        *_broken_rules(),
         *_asked(actor),
         *_failed_rounds(region_id),
         *_late_rounds(region_id, at),
@@ -65,6 +67,11 @@ def list_exceptions(actor: Actor) -> list[Concern]:
         *_stopped_steps(region_id, at),
         *_dead_letters(region_id),
     ]
+
+
+def _broken_rules() -> list[Concern]:
+    found = find_last_finding()
+    return [Concern("broken_rule", found.words, found.at, "step", found.step_id)] if found else []
 
 
 def _asked(actor: Actor) -> list[Concern]:

@@ -97,6 +97,17 @@ def finish(claim: Claim) -> bool:
 
 
 @act
+def note(claim: Claim, words: str) -> bool:
+    """Write on a claimed step what it found; False under a lease that has gone."""
+    lease = _lock_lease()
+    occurrence = db.session.get_one(Occurrence, claim.occurrence_id)
+    if lease is None or lease.epoch != claim.epoch or occurrence.lease_epoch != claim.epoch:
+        return False
+    occurrence.reason = words[:200]
+    return True
+
+
+@act
 def skip(claim: Claim, reason: str) -> bool:
     """Mark a claimed step as passed over, and why."""
     return _close(claim, "skip", reason)

@@ -195,6 +195,12 @@ def read_plan(kept: tables.Plan) -> Plan:
     return Plan.from_dict(json.loads(kept.sealed))
 
 
+def list_wrong_claims(round_: tables.Round, kept: tables.Plan) -> list[str]:
+    """List what the checker refuses of a stored plan, on the records as they were sealed."""
+    market = Market(**read_snapshot(round_), policy=policy_of(round_, kept.mechanism))
+    return [str(wrong) for wrong in verify(market, read_plan(kept))]
+
+
 def is_intact(kept: tables.Plan) -> bool:
     """Say whether a stored plan's bytes still give the hash it was stored under (I-20)."""
     try:

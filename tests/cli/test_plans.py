@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
+from factories.by_hand import unguarded
 from factories.records import (
     make_application,
     make_candidate,
@@ -165,7 +166,7 @@ def test_round_snapshot_holds_until_a_sealed_record_is_changed(world, database_u
     seal = json.loads(world.run("round", "snapshot", world.number, "--as", TOMASZ, "--json"))
     assert (seal["ok"], seal["broken"]) == (True, [])
     engine = create_engine(database_url)
-    with engine.begin() as connection:
+    with engine.begin() as connection, unguarded(connection):
         connection.execute(text("UPDATE snapshot_record SET body = body || ' ' WHERE id = 1"))
     engine.dispose()
     shown = world.run("round", "snapshot", world.number, "--as", TOMASZ, "--json", code=1)

@@ -2,9 +2,27 @@
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, inspect
 
 from placements.extensions import Base, db
+
+
+def list_guards(connection):
+    """The triggers that stand in the database."""
+    if connection.dialect.name == "postgresql":
+        found = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    else:
+        found = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    return set(connection.exec_driver_sql(found).scalars())
+
+
+def test_every_guard_stands_after_the_last_migration(app):
+    """A table made anew on SQLite loses its triggers: its migration must make them again."""
+    migrations = ScriptDirectory(app.extensions["migrate"].directory)
+    guards = migrations.get_revision("0003").module.GUARDS
+    with app.app_context(), db.engine.connect() as connection:
+        assert list_guards(connection) >= {name for name, *_ in guards}
 
 
 def differences(connection):

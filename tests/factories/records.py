@@ -7,7 +7,7 @@ import itertools
 from datetime import UTC, date, datetime
 
 from placements.domain.permissions import SYSTEM, Actor
-from placements.domain.vocabulary import Kind, Role
+from placements.domain.vocabulary import HELD_ASSIGNMENT_STATES, Kind, Role
 from placements.extensions import db
 from placements.models.accounts import Account
 from placements.models.assignments import Assignment, Edge
@@ -16,6 +16,7 @@ from placements.models.employers import Employer, Site
 from placements.models.placements import Placement
 from placements.models.regions import Region
 from placements.services import transitions
+from placements.services.places import free_place, take_place
 
 AT = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
 ACTORS = {role: Actor(role) for role in Role}
@@ -131,15 +132,18 @@ def make_application(candidate, provider, **facts):
 
 
 def make_assignment(application, placement, *steps, **facts):
-    """An offer of `placement`, moved on by `steps`; its place is counted as held."""
+    """An offer of `placement`, moved on by `steps`; its place is counted while it is held."""
     edge = Edge(application_id=application.id, placement_id=placement.id, checked_at=AT)
     edge.travel_minutes, edge.limit_minutes = 20, application.max_minutes
     keep(edge)
-    placement.held += 1
+    assert take_place(placement, AT)
     assignment = Assignment(
         application_id=application.id,
         candidate_id=application.candidate_id,
         placement_id=placement.id,
         **{"offered_at": AT, **facts},
     )
-    return walk(assignment, Kind.ASSIGNMENT, "offer", *steps)
+    walk(assignment, Kind.ASSIGNMENT, "offer", *steps)
+    if assignment.state not in HELD_ASSIGNMENT_STATES:
+        free_place(placement, AT)
+    return assignment

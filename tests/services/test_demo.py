@@ -27,6 +27,7 @@ from placements.services.demo import seed as demo_seed
 from placements.services.demo.seed import AlreadySeeded, Sizes
 from placements.services.events import FIRST_HASH
 from placements.services.funnel import list_funnel
+from placements.services.invariants import verifying
 from placements.settings import ROOT, load_settings
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -182,6 +183,11 @@ def test_make_demo_funnel_reaches_sustained_with_what_is_not_known(made):
 )
 def test_make_demo_holds_the_rules(made, rule, query):
     assert rows(query) == [], rule
+
+
+def test_make_demo_breaks_no_rule(made):
+    report = verifying.verify_invariants()
+    assert (report.violations, report.unchecked) == ((), ())
 
 
 def test_I28_make_demo_leaves_one_chain(made):

@@ -177,7 +177,7 @@ def test_I40_verified_by_the_recorder_is_refused_by_the_database(world):
     [
         ("UPDATE edge SET travel_minutes = limit_minutes + 1", "in_reach"),
         ("DELETE FROM edge", "fk_assignment_edge|FOREIGN KEY"),
-        ("UPDATE assignment SET state = 'reserve', position = 0", "reserve_in_line"),
+        ("UPDATE assignment SET state = 'reserve', position = 0", "reserve_in_line|I-14"),
         ("UPDATE application SET max_minutes = 500", "max_minutes_in_range"),
     ],
 )

@@ -51,7 +51,7 @@ def take_place(placement_id: int) -> bool:
     return taken.rowcount == 1
 
 
-def test_I01_last_place_with_many_writers_is_taken_once(app):
+def test_I01_last_place_with_many_writers_is_taken_once(app, edited_by_hand):
     with app.app_context():
         placement_id = add_placement(PLACES)
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from placements.domain.errors import GuardRefused, IllegalMove, NotAllowed, Stale
@@ -14,7 +14,7 @@ from placements.extensions import db
 from placements.models.audit import AuditHead, Event, History, Transition
 from placements.models.employers import Employer
 from placements.models.regions import Region
-from placements.services import transitions
+from placements.services import events, transitions
 from placements.services.events import FIRST_HASH, hash_event
 from placements.services.transactions import act
 
@@ -145,12 +145,12 @@ def test_I13_a_state_outside_the_lifecycle_is_refused_by_the_database(employer_i
 def test_I14_history_of_an_illegal_move_is_refused_by_the_database(employer_id):
     @act
     def forge():
-        event = db.session.scalar(select(Event))
-        db.session.execute(delete(History))
-        forged = History(kind="employer", record_id=employer_id, version=9, moved_at=AT)
-        forged.from_state, forged.action, forged.to_state = "suspended", "apply", "applied"
-        forged.event_seq = event.seq
-        db.session.add(forged)
+        event = events.record_event(
+            SYSTEM, "apply", Kind.EMPLOYER, employer_id, ("applied", "suspended"), AT
+        )
+        event.history = History(kind="employer", record_id=employer_id, version=2, moved_at=AT)
+        forged = event.history
+        forged.from_state, forged.action, forged.to_state = "applied", "apply", "suspended"
 
     with pytest.raises(DBAPIError, match=r"legal_move|FOREIGN KEY"):
         forge()
