@@ -9,7 +9,7 @@ from factories.lived import live_a_round
 from placements.extensions import db
 from placements.services.invariants import verifying
 
-SEED, AT_MOST = 20261125, 120
+SEED, AT_MOST = 20261125, 200
 
 
 @pytest.fixture

@@ -2,15 +2,18 @@
 
 from datetime import UTC, datetime
 
+from factories.by_hand import unguarded
 from factories.records import ACTORS, make_assignment, make_placement
+from sqlalchemy import text
 
+from placements import scheduler
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Kind, Role
 from placements.extensions import db
 from placements.models.candidates import Application
 from placements.models.employers import Site
 from placements.models.placements import Placement
-from placements.services import transitions
+from placements.services import nights, transitions
 from placements.services.events import record_event
 from placements.services.transactions import act
 
@@ -42,6 +45,24 @@ def test_an_employer_who_has_not_confirmed_comes_first(world, visit):
     assert "Due Tuesday 9 June 2026, 11:59pm" in visitor.text
     assert f"/authority/employers/{world.employer_id}" in visitor.page.links
     assert "Nothing is late." not in visitor.text
+
+
+@act
+def break_a_rule(world):
+    with unguarded(db.session.connection()):
+        forget = text("DELETE FROM history WHERE kind = 'employer' AND record_id = :id")
+        db.session.execute(forget, {"id": world.employer_id})
+
+
+def test_a_rule_that_the_night_found_broken_comes_first(world, visit):
+    with world.app.app_context():
+        nights.begin_nights()
+        break_a_rule(world)
+        world.clock_at(MONTH_LATER)
+        scheduler.run_due("worker-1")
+    seen = visit(world.operator_id).get("/authority").text
+    assert "Records that break a rule: 1" in seen
+    assert "Rules broken: I-15 in 1, I-17 in 1, I-27 in 2." in seen
 
 
 @act
