@@ -266,6 +266,8 @@ def ask_for_information(actor: Actor, application_id: int, reason: str) -> None:
 def hold_application(actor: Actor, application_id: int) -> None:
     """Take a break from rounds; refused while an offer or a placement is running."""
     application = get_application(actor, application_id)
+    # A release that is offering this person a place at this moment comes first (I-10).
+    db.session.refresh(application, with_for_update=True)
     live = (
         Assignment.application_id == application.id,
         Assignment.state.in_(LIVE_ASSIGNMENT_STATES),
