@@ -4,24 +4,24 @@ from matching.assign import Assignment, assign
 from matching.bundle import Bundle, check_bundle, read_bundle
 from matching.cascade import Cascade, cascade
 from matching.certify import certify
+from matching.checking.eligible import Pair, recheck_pairs
 from matching.compare import compare
-from matching.envy import Envy, blocking_pairs
 from matching.errors import FeedError, MarketError, MatchingError, PlanError, PolicyError
 from matching.explain import explain, explain_all
+from matching.explaining.envy import Envy, blocking_pairs
+from matching.explaining.receipts import Receipt
 from matching.facts import with_change
 from matching.fairness import Fairness, fairness
-from matching.graphs import check_graph, graph
 from matching.marginal import Worth, worth_of_later_starts, worth_of_places
 from matching.market import Market
 from matching.plan import Placed, Plan
 from matching.questions import WhatIf, what_ifs
 from matching.rates import Rate, Rates
 from matching.reach import Reached, reach, reach_table
-from matching.receipts import Receipt
-from matching.recheck import Pair, recheck_pairs
 from matching.records import Candidate, Placement, Policy
 from matching.rescue import Rescue, rescue
-from matching.sealing import seal
+from matching.sealing.graphs import check_graph, graph
+from matching.sealing.seal import seal
 from matching.solve import solve
 from matching.transparency import transparency
 from matching.transport.by_table import TableTravel, read_minutes

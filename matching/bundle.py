@@ -9,11 +9,11 @@ from typing import Any
 
 from matching.compare import list_changes
 from matching.errors import BundleError, MatchingError
-from matching.given import read_travel
-from matching.graphs import check_graph, graph
 from matching.market import Market, canonical_json, sha256_of
 from matching.plan import Plan
 from matching.records import record_dict
+from matching.sealing.given import read_travel
+from matching.sealing.graphs import check_graph, graph
 from matching.solve import solve
 from matching.verify import verify
 
@@ -52,7 +52,7 @@ def read_bundle(text: str) -> Bundle:
     Parameters
     ----------
     text : str
-        What :func:`matching.sealing.seal` wrote, unpacked.
+        What :func:`matching.sealing.seal.seal` wrote, unpacked.
 
     Returns
     -------
@@ -66,7 +66,7 @@ def read_bundle(text: str) -> Bundle:
 
     Examples
     --------
-    >>> from matching.sealing import seal
+    >>> from matching.sealing.seal import seal
     >>> market = Market([{"id": "ann"}], [{"id": "shop"}], {"travel": "none"})
     >>> read_bundle(seal(market, solve(market)).text).false
     ()
@@ -120,7 +120,7 @@ def check_bundle(bundle: Bundle) -> list[str]:
 
     Examples
     --------
-    >>> from matching.sealing import seal
+    >>> from matching.sealing.seal import seal
     >>> market = Market([{"id": "ann"}], [{"id": "shop"}], {"travel": "none"})
     >>> sealed = seal(market, solve(market)).text
     >>> check_bundle(read_bundle(sealed.replace("shop", "farm").replace('"seed":0', '"seed":1')))[0]

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from matching.basis import Basis
 from matching.errors import PlanError
+from matching.explaining.basis import Basis
+from matching.explaining.options import Table
+from matching.explaining.receipts import Receipt, Receipts
 from matching.market import Market
-from matching.options import Table
 from matching.plan import Plan
-from matching.receipts import Receipt, Receipts
 
 PAIRS_A_BLOCK = 2_000_000
 

@@ -6,11 +6,11 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from matching.columnar.reading import Source, read_column
+from matching.columnar.table import Records, fields_of
 from matching.errors import PlanError
+from matching.explaining.options import Options
 from matching.market import Market
-from matching.options import Options
-from matching.reading import Source, read_column
-from matching.table import Records, fields_of
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

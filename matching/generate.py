@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 
-from matching.columns import Floats, Ints, Kinds, Lists
+from matching.columnar.columns import Floats, Ints, Kinds, Lists
 from matching.market import Market
 from matching.records import Policy, Spans
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from matching.acceptance import Acceptance, one_more_each
-from matching.basis import ACCEPTANCE, EXACT, Basis
-from matching.chains import Ints
-from matching.later import when_later
+from matching.explaining.acceptance import Acceptance, one_more_each
+from matching.explaining.basis import ACCEPTANCE, EXACT, Basis
+from matching.explaining.chains import Ints
+from matching.explaining.later import when_later
+from matching.explaining.one_more import goes_to_with_one_more, new_at
+from matching.explaining.residual import Residual
+from matching.explaining.wishes import Wishes, empty_desks
 from matching.market import Market
-from matching.one_more import goes_to_with_one_more, new_at
 from matching.plan import Plan
-from matching.residual import Residual
-from matching.wishes import Wishes, empty_desks
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ from matching.canonical import canonical_json as canonical_json
 from matching.canonical import lottery_number as lottery_number
 from matching.canonical import sha256_of as sha256_of
 from matching.canonical import sha256_of_parts
-from matching.columns import Floats as Floats
-from matching.columns import Ints as Ints
-from matching.columns import Wholes
+from matching.columnar.columns import Floats as Floats
+from matching.columnar.columns import Ints as Ints
+from matching.columnar.columns import Wholes
+from matching.columnar.table import Records, read_columns, read_records
 from matching.errors import MarketError, PolicyError
 from matching.records import Candidate, Placement, Policy, read_record, record_dict
-from matching.table import Records, read_columns, read_records
 
 
 class Travel(Protocol):

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 
-from matching.columns import Floats, Ints
+from matching.columnar.columns import Floats, Ints
 from matching.market import Market
 from matching.rates import EARTH_METRES, rates_of
 from matching.travel import StraightLine

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.assign import Assignment, assign
-from matching.columns import Ints
+from matching.columnar.columns import Ints
 from matching.tight import Tight, first_match
 
 Bools = npt.NDArray[np.bool_]

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from matching.canonical import canonical_json, sha256_of_parts
+from matching.columnar.listing import Listing, Placed, Placings
 from matching.errors import PlanError
-from matching.listing import Listing, Placed, Placings
 
 __all__ = ["Placed", "Plan"]
 

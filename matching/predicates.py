@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from matching.columns import Lists
+from matching.columnar.columns import Lists
 from matching.market import Ints, Market
 from matching.records import Spans
 

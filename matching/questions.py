@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 
 from matching import words
-from matching.basis import Basis
-from matching.cases import Case
 from matching.errors import PlanError
+from matching.explaining.basis import Basis
+from matching.explaining.cases import Case
+from matching.explaining.later import when_later
+from matching.explaining.options import Table
+from matching.explaining.variants import half_hours, more_minutes, one_need, other_ways
+from matching.explaining.what_ifs import LATER, other_people
+from matching.explaining.worlds import worlds
 from matching.facts import Fact, Proposal
-from matching.later import when_later
 from matching.market import Market
-from matching.options import Table
 from matching.plan import Plan
-from matching.variants import half_hours, more_minutes, one_need, other_ways
-from matching.what_ifs import LATER, other_people
-from matching.worlds import worlds
 
 MORE_MINUTES = 15
 SAME, PLACE, NONE, UNCLEAR = "same", "place", "none", "unclear"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.columns import Ints
+from matching.columnar.columns import Ints
+from matching.columnar.listing import Reasons
 from matching.edges import in_turn
 from matching.eligibility import Refusal, Rules, travel_bits
-from matching.listing import Reasons
 from matching.market import Market
 from matching.near import Near
 from matching.travel import journeys

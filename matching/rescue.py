@@ -12,10 +12,10 @@ import dataclasses
 
 import numpy as np
 
-from matching.chains import Ints, Values
 from matching.costs import OF_THE_PERSON, Levels, level_tops
 from matching.edges import Edges, eligible_edges
 from matching.errors import MarketError
+from matching.explaining.chains import Ints, Values
 from matching.market import Market
 from matching.plan import Plan
 from matching.records import MODES

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from matching.columns import Ints
+from matching.columnar.columns import Ints
+from matching.columnar.listing import Lines
 from matching.costs import Costs
 from matching.edges import Edges
-from matching.listing import Lines
 from matching.market import Market
 
 RESERVES_A_PLACEMENT = 10

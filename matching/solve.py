@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from matching.columnar.listing import Placings, Prices
 from matching.costs import Levels, pair_costs
 from matching.edges import Edges, eligible_edges
-from matching.listing import Placings, Prices
 from matching.market import Ints, Market
 from matching.methods.nearest import nearest
 from matching.methods.optimal import optimal

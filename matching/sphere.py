@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.columns import Floats
+from matching.columnar.columns import Floats
 from matching.rates import EARTH_METRES
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.augmenting import fill, seat, settle
-from matching.columns import Ints
+from matching.columnar.columns import Ints
 from matching.errors import MatchingError
 
 Bools = npt.NDArray[np.bool_]

@@ -10,10 +10,10 @@ import dataclasses
 import statistics
 from collections.abc import Mapping
 
-from matching.coarse import name_travel
 from matching.errors import PlanError
 from matching.market import Market
 from matching.plan import Plan
+from matching.sealing.coarse import name_travel
 from matching.transparency_words import FIELDS, SECTIONS
 
 MECHANISMS = {

@@ -9,18 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from matching.claims import Unreadable, read_claims, read_reasons
-from matching.columns import Ints
+from matching.checking.bound import check_bound
+from matching.checking.claims import Unreadable, read_claims, read_reasons
+from matching.checking.eligible import SecondLook, all_facts
+from matching.checking.lines import Waiting
+from matching.checking.methods import check_method
+from matching.checking.placed import check_distances, check_journeys, check_placed, level_sums
+from matching.checking.prices import Proof, Tally
+from matching.checking.reasons import check_reasons
+from matching.checking.rules import Case, check_closed, check_kept, check_rules
+from matching.columnar.columns import Ints
 from matching.market import Market
 from matching.plan import Plan
-from matching.recheck import SecondLook, all_facts
-from matching.recheck_bound import check_bound
-from matching.recheck_lines import Waiting
-from matching.recheck_methods import check_method
-from matching.recheck_placed import check_distances, check_journeys, check_placed, level_sums
-from matching.recheck_prices import Proof, Tally
-from matching.recheck_reasons import check_reasons
-from matching.recheck_rules import Case, check_closed, check_kept, check_rules
 
 METHODS = {
     "optimal": {"exact": "assignment by prices", "bound": "prices and branching"},

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from matching.given import BEYOND
 from matching.records import Candidate, Placement, Spans
+from matching.sealing.given import BEYOND
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 BY = {"walk": "on foot", "cycle": "by bike", "bus": "by bus", "train": "by train", "car": "by car"}

@@ -25,7 +25,7 @@ from matching.generate import generate
 from matching.market import Market
 from matching.plan import Plan
 from matching.records import MECHANISMS, Policy
-from matching.sealing import seal
+from matching.sealing.seal import seal
 from matching.solve import solve
 from matching.verify import verify
 

@@ -9,10 +9,10 @@ from typing import Any, NoReturn
 
 from matching.bundle import Bundle, is_bundle, read_bundle
 from matching.errors import FileError, MatchingError
-from matching.given import read_market
 from matching.market import Market, canonical_json
-from matching.packing import pack, unpack
 from matching.plan import Plan
+from matching.sealing.given import read_market
+from matching.sealing.packing import pack, unpack
 
 STREAM = "-"
 

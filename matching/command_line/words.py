@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from matching.bundle import Bundle
-from matching.given import GivenTravel
 from matching.market import Market
 from matching.plan import Plan
+from matching.sealing.given import GivenTravel
 
 PROOFS = {
     "exact": "exact: prices prove that no plan by this policy is better",

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from matching.columns import Ints
+from matching.columnar.columns import Ints
 from matching.errors import PolicyError
 from matching.methods.problem import Answer, Problem
 

@@ -11,7 +11,7 @@ import heapq
 
 import numpy as np
 
-from matching.columns import Ints
+from matching.columnar.columns import Ints
 from matching.methods.problem import Problem
 
 

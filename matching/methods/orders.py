@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.columns import Ints
+from matching.columnar.columns import Ints
 from matching.costs import choice_levels, priority_levels
 from matching.methods.problem import Problem
 

@@ -6,8 +6,8 @@ import copy
 
 import numpy as np
 
-from matching.chains import spans
-from matching.columns import Ints
+from matching.columnar.columns import Ints
+from matching.explaining.chains import spans
 from matching.side_rules.network import Network, held_costs
 
 FAR = 2**62

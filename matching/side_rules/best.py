@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from matching.columns import Ints
+from matching.columnar.columns import Ints
 from matching.costs import Levels
 from matching.market import Market
 from matching.phases import best_match

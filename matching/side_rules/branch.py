@@ -13,7 +13,7 @@ import time
 
 import numpy as np
 
-from matching.columns import Ints
+from matching.columnar.columns import Ints
 from matching.side_rules.arcs import Arcs
 from matching.side_rules.flow import Flow, Impossible
 from matching.side_rules.network import Bounds, Network, held_costs

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from matching.columns import Ints
+from matching.columnar.columns import Ints
 from matching.side_rules.arcs import FAR, LOST, Arcs
 from matching.side_rules.network import Bounds, Network
 

@@ -12,7 +12,7 @@ import dataclasses
 
 import numpy as np
 
-from matching.columns import Ints
+from matching.columnar.columns import Ints
 
 NOBODY = -1
 

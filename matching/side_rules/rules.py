@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from matching.columns import Ints
+from matching.columnar.columns import Ints
 from matching.market import Market
 
 

@@ -11,7 +11,7 @@ import dataclasses
 
 import numpy as np
 
-from matching.columns import Ints
+from matching.columnar.columns import Ints
 from matching.costs import LOTTERY_BITS, Levels
 from matching.errors import PolicyError
 

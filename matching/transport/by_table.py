@@ -12,7 +12,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from matching.canonical import sha256_of
-from matching.columns import Floats
+from matching.columnar.columns import Floats
 from matching.errors import FeedError
 from matching.market import Ints, Market
 from matching.rates import Rates

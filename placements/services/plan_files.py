@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matching import Market, MatchingError, Plan, seal, solve
-from matching.packing import pack
+from matching.sealing.packing import pack
 from matching.transparency import as_markdown, transparency
 from matching.version import VERSION
 from placements.domain.errors import GuardRefused

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from matching import MatchingError
-from matching.given import read_travel
 from matching.rates import ALWAYS, Rate, Rates
+from matching.sealing.given import read_travel
 from matching.transport.by_table import MinutesTable, TableTravel, read_minutes
 from matching.transport.by_timetable import TimetableTravel
 from matching.transport.gtfs import read_gtfs

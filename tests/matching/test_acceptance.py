@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from matching.acceptance import Acceptance, one_more_each, without_each
+from matching.explaining.acceptance import Acceptance, one_more_each, without_each
 
 SEEDS = range(120)
 

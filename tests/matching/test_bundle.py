@@ -13,11 +13,11 @@ from matching.bundle import check_bundle, read_bundle, replay
 from matching.canonical import canonical_json, sha256_of
 from matching.errors import BundleError, MatchingError
 from matching.generate import generate
-from matching.graphs import check_graph
-from matching.packing import HEADER, pack, unpack
 from matching.rates import RATES, Rates
 from matching.records import MECHANISMS
-from matching.sealing import seal
+from matching.sealing.graphs import check_graph
+from matching.sealing.packing import HEADER, pack, unpack
+from matching.sealing.seal import seal
 from matching.transport.by_table import MinutesTable, TableTravel
 from matching.travel import StraightLine
 from matching.travel import journeys as find_journeys

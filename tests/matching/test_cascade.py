@@ -7,8 +7,8 @@ import pytest
 
 from matching import Market, PlanError, PolicyError, solve, verify
 from matching.cascade import cascade
+from matching.checking.eligible import all_facts
 from matching.generate import generate
-from matching.recheck import all_facts
 
 
 def draw_market(seed):

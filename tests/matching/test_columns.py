@@ -8,7 +8,7 @@ import pytest
 
 from matching import Market, MarketError
 from matching.canonical import canonical_json, lottery_number, sha256_of
-from matching.columns import Kinds, Lists
+from matching.columnar.columns import Kinds, Lists
 from matching.generate import generate
 from matching.records import MODES, Candidate, Placement
 

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from matching import Market
+from matching.checking.eligible import SecondLook, broken_travel
+from matching.checking.weights import expected_phases
 from matching.costs import (
     Sizes,
     choice_levels,
@@ -20,8 +22,6 @@ from matching.edges import eligible_edges
 from matching.eligibility import Refusal, choice_ranks, is_too_young, refusals
 from matching.errors import PolicyError
 from matching.predicates import birthdays, covered
-from matching.recheck import SecondLook, broken_travel
-from matching.recheck_weights import expected_phases
 from matching.records import MODES
 
 WORDS = ("van", "dbs", "boots")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from matching import Market, MarketError
-from matching.given import GivenTravel
+from matching.sealing.given import GivenTravel
 from matching.travel import journeys as find_journeys
 
 

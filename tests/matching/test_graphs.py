@@ -2,7 +2,7 @@
 
 import pytest
 
-from matching.graphs import check_graph
+from matching.sealing.graphs import check_graph
 
 
 def prices(candidate, placement):

@@ -15,7 +15,7 @@ from matching import (
     worth_of_later_starts,
     worth_of_places,
 )
-from matching.later import start_later
+from matching.explaining.later import start_later
 from matching.records import MECHANISMS
 
 PLAIN = {"travel": "none"}

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from matching import Market
+from matching.checking.rides import Claim
+from matching.checking.travel import wrong_journeys
 from matching.errors import FeedError
-from matching.given import read_travel
 from matching.rates import RATES, Rates
-from matching.recheck_rides import Claim
-from matching.recheck_travel import wrong_journeys
 from matching.records import MODES
+from matching.sealing.given import read_travel
 from matching.transport.by_table import MinutesTable, TableTravel, read_minutes
 from matching.travel import StraightLine, journeys
 

@@ -6,8 +6,8 @@ import random
 import pytest
 
 from matching import Market, solve, verify
+from matching.checking.eligible import all_facts
 from matching.generate import generate
-from matching.recheck import all_facts
 
 NO_TABLE = {"matching.assignment.routes.TABLE_CELLS": 0}
 BIT_BY_BIT = NO_TABLE | {"matching.assignment.by_scipy.EXACT": 0}
@@ -80,7 +80,7 @@ def test_solve_in_phases_and_at_once_gives_the_same_people_the_same_places(seed,
     market = generate(60, 9, 20, seed=seed)
     at_once = solve(market)
     monkeypatch.setattr("matching.costs.ROOM", 2**26)
-    monkeypatch.setattr("matching.recheck_weights.LIMIT", 2**26)
+    monkeypatch.setattr("matching.checking.weights.LIMIT", 2**26)
     in_phases = solve(market)
     assert len(in_phases.certificate["phases"]) > 1
     assert in_phases.assignments == at_once.assignments

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from matching import Market, MarketError, Plan, PolicyError, compare, explain, solve, verify
+from matching.checking.eligible import all_facts
 from matching.eligibility import Refusal, refusals
-from matching.recheck import all_facts
 from matching.records import MECHANISMS
 from matching.travel import journeys
 

@@ -7,8 +7,8 @@ import random
 import pytest
 
 from matching import Market, MarketError, solve
+from matching.checking.eligible import all_facts, drawn_number
 from matching.generate import generate
-from matching.recheck import all_facts, drawn_number
 from matching.rescue import rescue
 
 WEEK = [[day, 0, 1440] for day in range(7)]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from matching.assign import assign
-from matching.residual import Residual
+from matching.explaining.residual import Residual
 
 OUTSIDE = 1_000
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from matching.scale import OF_THE_PERSON, Scale
+from matching.explaining.scale import OF_THE_PERSON, Scale
 
 TOPS = {"priority": 2, "choice": 7, "travel": 60, "lottery": 1023}
 WEIGHED = ((("priority", 1),), (("choice", 30), ("travel", 1)), (("lottery", 1),))

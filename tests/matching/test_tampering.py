@@ -104,7 +104,7 @@ def test_I24_verify_any_single_change_to_an_optimal_plan_is_refused(seed):
 def test_I24_verify_any_single_change_to_a_plan_in_phases_is_refused(seed, monkeypatch):
     print("seed", seed)
     monkeypatch.setattr("matching.costs.ROOM", 2**22)
-    monkeypatch.setattr("matching.recheck_weights.LIMIT", 2**22)
+    monkeypatch.setattr("matching.checking.weights.LIMIT", 2**22)
     market = small_market(seed)
     assert len(solve(market).certificate["phases"]) > 1
     hold_every_change(market, seed)

@@ -9,12 +9,12 @@ from factories.feeds import make_feed, times, trips_of
 from factories.invented_feed import invent_feed
 
 from matching import Market, solve, verify
+from matching.checking.rides import Claim
+from matching.checking.travel import wrong_journeys
 from matching.generate import generate
-from matching.given import read_market, read_travel
 from matching.rates import RATES, Rates
-from matching.recheck_rides import Claim
-from matching.recheck_travel import wrong_journeys
 from matching.records import MODES
+from matching.sealing.given import read_market, read_travel
 from matching.transport import scan
 from matching.transport.by_timetable import TimetableTravel
 from matching.transport.gtfs import read_gtfs

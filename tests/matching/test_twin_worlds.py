@@ -7,13 +7,13 @@ import pytest
 from factories.matching_markets import rich_market
 
 from matching import Market, PlanError, explain_all, solve, with_change
-from matching.basis import Basis
-from matching.cases import Case
+from matching.explaining.basis import Basis
+from matching.explaining.cases import Case
+from matching.explaining.options import Table
+from matching.explaining.variants import KINDS
+from matching.explaining.worlds import worlds
 from matching.generate import generate
-from matching.options import Table
 from matching.records import MECHANISMS
-from matching.variants import KINDS
-from matching.worlds import worlds
 
 
 def broken_promises(market, plan, changes):

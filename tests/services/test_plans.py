@@ -23,7 +23,7 @@ from scipy.sparse.csgraph import maximum_flow
 from sqlalchemy import select
 
 from matching.bundle import check_bundle, read_bundle, replay
-from matching.packing import unpack
+from matching.sealing.packing import unpack
 from placements.domain.errors import GuardRefused, IllegalMove, Invalid, NotAllowed, NotFound
 from placements.domain.permissions import SYSTEM, Actor
 from placements.domain.vocabulary import Kind, Role

@@ -1,0 +1,1 @@
+"""The checker's second look at a plan, one kind of claim a file; nothing here knows a solver."""
