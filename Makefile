@@ -23,8 +23,9 @@ production: ## install what running on PostgreSQL needs as well
 test: .venv/.installed-test ## run every check: style, types, imports, SQLite, PostgreSQL, browser
 	@$(BIN)/python tests/run.py
 
-faults: .venv/.installed-test ## break what can break, many times over: every fact edited by hand is found
+faults: .venv/.installed-test ## break what can break, many times over: facts edited by hand, two processes at one instant
 	@$(BIN)/python tests/faults/edits.py
+	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.races
 
 lint: .venv/.installed-test ## mend the style, then check style, types and import contracts
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -12,7 +12,16 @@ from placements.clock import LONDON
 from placements.domain.errors import Invalid
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
-from placements.services import cascading, funnel, plans, publishing, rounds, solving, staff
+from placements.services import (
+    cascading,
+    deadlines,
+    funnel,
+    plans,
+    publishing,
+    rounds,
+    solving,
+    staff,
+)
 
 AS_EMAIL = click.option("--as", "email", required=True, help="The member of staff who acts.")
 ROUND_ID = click.argument("round_id", type=int)
@@ -122,6 +131,17 @@ def cancel(round_id: int, email: str, reason: str) -> None:
     """Call a round off before it is published."""
     rounds.cancel_round(find_actor(email), round_id, reason)
     click.echo("cancelled")
+
+
+@rounds_group.command()
+@click.argument("assignment_id", type=int)
+@AS_EMAIL
+@click.option("--until", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The last day.")
+@click.option("--reason", required=True)
+def extend(assignment_id: int, email: str, until: datetime, reason: str) -> None:
+    """Give one offer more time; it stays on record who did and why."""
+    deadlines.extend_deadline(find_actor(email), assignment_id, until.date(), reason)
+    click.echo(f"The last day to answer is now {until:%Y-%m-%d}.")
 
 
 @click.command(name="funnel")

@@ -20,6 +20,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     Kind.ASSIGNMENT.value: {
         "offer": "Offer of {title}",
+        "extend": "More time to answer: {title}",
         "told_by_phone": "Told you the answer by phone",
         "told_by_text": "Told you the answer by text",
         "told_by_email": "Told you the answer by email",

@@ -22,6 +22,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     Kind.ASSIGNMENT.value: {
         "offer": f"An offer: {PLACE}.",
+        "extend": f"You have more time to answer: {PLACE}.",
         "accept": f"Yes to {PLACE}.",
         "decline": f"No to {PLACE}.",
         "lapse": f"The time to answer ended: {PLACE}.",

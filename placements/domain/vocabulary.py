@@ -74,4 +74,5 @@ class Source(StrEnum):
 
 LIVE_ASSIGNMENT_STATES = ("offered", "accepted", "confirmed", "started")
 HELD_ASSIGNMENT_STATES = (*LIVE_ASSIGNMENT_STATES, "completed")
+LOST_THROUGH_NO_DOING = ("offer_withdrawn", "cancelled_by_employer", "cancelled_by_staff")
 OPEN_APPLICATION_STATES = ("draft", "submitted", "info_requested", "ready", "on_hold")

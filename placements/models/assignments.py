@@ -94,6 +94,11 @@ class Assignment(Stateful, db.Model):
     placement: Mapped[Placement] = relationship(foreign_keys=[placement_id])
 
 
+# Who is in line was not offered anything yet, and who left the line never was: staff alone see
+# those rows, so every query for anybody else keeps to the ones that were offered.
+WAS_OFFERED = Assignment.offered_at.is_not(None)
+
+
 class Extension(db.Model):
     """A deadline moved for a reason; the only way a stored deadline changes (I-32)."""
 

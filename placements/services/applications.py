@@ -34,7 +34,7 @@ from placements.services import transitions
 from placements.services.accounts import ensure_account
 from placements.services.gazetteer import find_point, get_rules
 from placements.services.notices import tell_registered
-from placements.services.transactions import act
+from placements.services.transactions import act, lock_row
 
 
 @dataclass(frozen=True)
@@ -265,9 +265,8 @@ def ask_for_information(actor: Actor, application_id: int, reason: str) -> None:
 @act
 def hold_application(actor: Actor, application_id: int) -> None:
     """Take a break from rounds; refused while an offer or a placement is running."""
-    application = get_application(actor, application_id)
     # A release that is offering this person a place at this moment comes first (I-10).
-    db.session.refresh(application, with_for_update=True)
+    application = lock_row(get_application(actor, application_id))
     live = (
         Assignment.application_id == application.id,
         Assignment.state.in_(LIVE_ASSIGNMENT_STATES),

@@ -13,7 +13,7 @@ from placements.models.accounts import Account, AuthorityMember
 from placements.models.rounds import Plan, PlanRow
 from placements.services import transitions
 from placements.services.events import record_event
-from placements.services.rounds import get_round, list_preparers
+from placements.services.rounds import get_round, hold_round, list_preparers
 from placements.services.transactions import act
 
 
@@ -77,7 +77,7 @@ def _places_of(plan_id: int) -> dict[int, int | None]:
 @act
 def send_back(actor: Actor, round_id: int, reason: str) -> None:
     """Send a plan back to who prepared it, with a reason; an approval already given is void."""
-    round_, at = get_round(actor, round_id), clock.now()
+    round_, at = hold_round(actor, round_id), clock.now()
     if actor.role is not Role.APPROVER:
         raise NotAllowed("Only an approver sends a plan back.")
     if not reason.strip():

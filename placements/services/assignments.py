@@ -5,16 +5,17 @@ from sqlalchemy import select
 from placements import clock
 from placements.domain.errors import GuardRefused, NotFound
 from placements.domain.permissions import SYSTEM, Actor
-from placements.domain.vocabulary import HELD_ASSIGNMENT_STATES, Kind, Role
+from placements.domain.vocabulary import HELD_ASSIGNMENT_STATES, LOST_THROUGH_NO_DOING, Kind, Role
 from placements.extensions import db
-from placements.models.assignments import Assignment
+from placements.models.assignments import WAS_OFFERED, Assignment
 from placements.models.candidates import Application
 from placements.models.placements import Placement
 from placements.services import transitions
+from placements.services.lost_places import open_rescue
 from placements.services.notices import tell_left, tell_said_yes
-from placements.services.places import free_place
+from placements.services.places import free_place, lock_places
 from placements.services.reach import find_obstacle
-from placements.services.transactions import act
+from placements.services.transactions import act, lock_row
 from placements.services.waves import schedule_cascade
 
 
@@ -52,7 +53,7 @@ def _visible_to(actor: Actor):
         raise NotFound("Sign in with the organisation this belongs to.")
     visible = rows.where(column == own)
     hidden_from = (Role.YOUNG_PERSON, Role.PROVIDER, Role.EMPLOYER)
-    return visible.where(Assignment.state != "reserve") if actor.role in hidden_from else visible
+    return visible.where(WAS_OFFERED) if actor.role in hidden_from else visible
 
 
 @act
@@ -64,6 +65,7 @@ def accept_offer(actor: Actor, assignment_id: int) -> None:
 def take_offer(actor: Actor, assignment: Assignment) -> None:
     """Say yes as `accept_offer` does; part of an act."""
     at = clock.now()
+    lock_answer(assignment)
     if assignment.state == "offered" and at >= assignment.deadline_at:
         raise GuardRefused("The time to answer has ended. Ask who supports you what is next.")
     if assignment.application.state != "ready":
@@ -104,8 +106,13 @@ def lapse_due_offers(round_id: int) -> int:
         Assignment.state == "offered",
         Assignment.deadline_at <= at,
     )
+    lock_places(db.session.scalars(select(Assignment.placement_id).where(*late)))
+    people = select(Assignment.application_id).where(*late)
+    of_late = select(Application).where(Application.id.in_(people)).order_by(Application.id)
+    db.session.scalars(of_late.with_for_update()).all()
     rows = select(Assignment).where(*late).order_by(Assignment.placement_id, Assignment.id)
-    lapsed = db.session.scalars(rows).all()
+    fresh = rows.with_for_update().execution_options(populate_existing=True)
+    lapsed = db.session.scalars(fresh).all()
     for assignment in lapsed:
         leave_assignment(assignment, "lapse", SYSTEM)
     schedule_cascade(round_id, at)
@@ -119,14 +126,24 @@ def cancel_assignment(actor: Actor, assignment_id: int, reason: str) -> None:
     leave_assignment(get_assignment(actor, assignment_id), f"cancel_by_{by}", actor, reason)
 
 
+def lock_answer(assignment: Assignment) -> None:
+    """Read an answer's three rows again and keep them, in the order in which every act does."""
+    for record in (assignment.placement, assignment.application, assignment):
+        lock_row(record)
+
+
 def leave_assignment(
     assignment: Assignment, action: str, actor: Actor, reason: str | None = None
 ) -> None:
     """Move to a state that holds no place, and give the place back; part of an act."""
-    at, held_before = clock.now(), assignment.state in HELD_ASSIGNMENT_STATES
+    at = clock.now()
+    lock_answer(assignment)
+    held_before = assignment.state in HELD_ASSIGNMENT_STATES
     left = transitions.move(assignment, Kind.ASSIGNMENT, action, actor, at, reason=reason)
     tell_left(left, assignment, actor)
     if held_before and assignment.state not in HELD_ASSIGNMENT_STATES:
         free_place(assignment.placement, at)
         if assignment.round_id is not None:
             schedule_cascade(assignment.round_id, at)
+    if assignment.state in LOST_THROUGH_NO_DOING:
+        open_rescue(assignment, at)

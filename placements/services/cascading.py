@@ -12,9 +12,9 @@ from sqlalchemy import exists, func, select
 from placements import clock
 from placements.domain.errors import GuardRefused
 from placements.domain.permissions import SYSTEM, Actor
-from placements.domain.vocabulary import HELD_ASSIGNMENT_STATES, Kind
+from placements.domain.vocabulary import HELD_ASSIGNMENT_STATES, LOST_THROUGH_NO_DOING, Kind
 from placements.extensions import db
-from placements.models.assignments import Assignment
+from placements.models.assignments import WAS_OFFERED, Assignment
 from placements.models.candidates import Application
 from placements.models.employers import Employer
 from placements.models.placements import Placement
@@ -22,13 +22,25 @@ from placements.models.rounds import Plan, PlanRow, Round
 from placements.services import transitions
 from placements.services.next_steps import give_next_steps, list_without_next_step
 from placements.services.publishing import offer_rows
-from placements.services.rounds import get_round
-from placements.services.snapshots import Facts, describe_honesty, read_snapshot
+from placements.services.reserves import keep_reasons, release_lines, rewrite_lines
+from placements.services.rounds import get_round, hold_round
+from placements.services.snapshots import (
+    Facts,
+    describe_honesty,
+    find_record_ids,
+    read_snapshot,
+)
 from placements.services.solver_process import Limits, SolveFailed
-from placements.services.solving import CheckedPlan, policy_of, solve_checked, store_plan
+from placements.services.solving import (
+    CheckedPlan,
+    follows_policy,
+    policy_of,
+    solve_checked,
+    store_plan,
+)
 from placements.services.transactions import act
+from placements.services.waves import schedule_cascade
 
-LOST_THROUGH_NO_DOING = ("offer_withdrawn", "cancelled_by_employer", "cancelled_by_staff")
 MOST_TRIES = 5
 Pairs = frozenset[tuple[str, str]]
 
@@ -41,16 +53,25 @@ def cascade_round(actor: Actor, round_id: int) -> int:
     """
     n_offered, barred = 0, frozenset()
     for n_tries in range(MOST_TRIES):
+        seen = _look(round_id)
         facts, policy = _read_line(actor, round_id, barred)
         if not facts["candidates"] or not facts["placements"]:
             break
-        n_more, skipped = _offer(actor, round_id, _solve(facts, policy), n_tries)
-        n_offered += n_more
-        if not skipped:
+        done = _offer(actor, round_id, _solve(facts, policy), n_tries, barred)
+        if done is None:
+            continue
+        n_offered, barred = n_offered + done[0], barred | done[1]
+        if not done[1]:
             break
-        barred |= skipped
-    _finish_if_settled(round_id)
+    _finish_if_settled(round_id, seen)
     return n_offered
+
+
+def _look(round_id: int) -> tuple[dict, dict]:
+    """Return what is free and who is in line, to see later whether that changed meanwhile."""
+    round_ = get_round(SYSTEM, round_id)
+    sealed = read_snapshot(round_)
+    return _free_places(sealed), _line(round_, sealed)
 
 
 def _solve(facts: Facts, policy: dict[str, Any]) -> CheckedPlan:
@@ -77,10 +98,15 @@ def _read_line(actor: Actor, round_id: int, barred: Pairs) -> tuple[Facts, dict[
     return facts, policy_of(round_, _approved_mechanism(round_))
 
 
-def _approved_mechanism(round_: Round) -> str | None:
+def _approved_mechanism(round_: Round) -> str:
     """Name the mechanism of the plan that was approved: freed places follow the same rules."""
-    approved = (Plan.round_id == round_.id, Plan.chosen, Plan.plan_hash == round_.plan_hash)
-    return db.session.scalar(select(Plan.mechanism).where(*approved))
+    same = (Plan.round_id == round_.id, Plan.plan_hash == round_.approved_plan_hash)
+    approved = db.session.scalar(select(Plan).where(*same, Plan.chosen))
+    if approved is None or not follows_policy(round_, approved):
+        raise GuardRefused(
+            "The rules of the round changed since the approval. Nothing was offered."
+        )
+    return approved.mechanism
 
 
 def _caps_left(round_: Round, sealed: dict[str, int]) -> dict[str, int]:
@@ -124,7 +150,7 @@ def _line(round_: Round, sealed: Facts) -> dict[str, dict[str, list[str]]]:
         select(Application.reference, Assignment.state, Placement.reference, Assignment.round_id)
         .join(Application, Assignment.application_id == Application.id)
         .join(Placement, Assignment.placement_id == Placement.id)
-        .where(Application.region_id == round_.region_id)
+        .where(Application.region_id == round_.region_id, WAS_OFFERED)
     )
     for person, state, placement, of_round in db.session.execute(rows):
         if state in HELD_ASSIGNMENT_STATES:
@@ -141,18 +167,33 @@ def _line(round_: Round, sealed: Facts) -> dict[str, dict[str, list[str]]]:
 
 
 @act
-def _offer(actor: Actor, round_id: int, checked: CheckedPlan, n_tries: int) -> tuple[int, Pairs]:
-    round_, at = get_round(actor, round_id), clock.now()
+def _offer(
+    actor: Actor, round_id: int, checked: CheckedPlan, n_tries: int, barred: Pairs
+) -> tuple[int, Pairs] | None:
+    """Offer what the plan gives; None, and nothing done, if somebody in it left the line."""
+    round_, at = hold_round(actor, round_id), clock.now()
     if round_.state != "settling":
         raise GuardRefused("Freed places are offered only while the round is settling.")
     if not checked.plan.assignments:
         return 0, frozenset()
+    if {one.candidate for one in checked.plan.assignments} - set(
+        _line(round_, read_snapshot(round_))
+    ):
+        return None
     earlier = select(func.count()).where(Plan.round_id == round_.id, Plan.is_cascade)
     wave = 1 + (db.session.scalar(earlier) or 0) - n_tries
     plan = store_plan(round_, checked, is_cascade=True)
     n_days = round_.answer_days[min(wave, len(round_.answer_days) - 1)]
-    n_offered, _ = offer_rows(round_, plan, n_days, at)
-    return n_offered, _skipped(plan)
+    old, numbers = rewrite_lines(round_, plan, at)
+    n_offered, _ = offer_rows(round_, plan, n_days, at, numbers)
+    skipped = _skipped(plan)
+    keep_reasons(round_, plan, old, _find_ids(round_, barred | skipped), at)
+    return n_offered, skipped
+
+
+def _find_ids(round_: Round, pairs: Pairs) -> set[tuple[int, int]]:
+    ids = find_record_ids(round_)
+    return {(ids["application", person], ids["placement", place]) for person, place in pairs}
 
 
 def _skipped(plan: Plan) -> Pairs:
@@ -161,6 +202,7 @@ def _skipped(plan: Plan) -> Pairs:
         Assignment.round_id == plan.round_id,
         Assignment.application_id == PlanRow.application_id,
         Assignment.placement_id == PlanRow.placement_id,
+        WAS_OFFERED,
     )
     rows = (
         select(Application.reference, Placement.reference)
@@ -172,14 +214,21 @@ def _skipped(plan: Plan) -> Pairs:
 
 
 @act
-def _finish_if_settled(round_id: int) -> None:
-    """End the round when no offer is open and everyone it left unplaced has a dated next step."""
-    round_, at = get_round(SYSTEM, round_id), clock.now()
+def _finish_if_settled(round_id: int, seen: tuple[dict, dict]) -> None:
+    """End the round when no offer is open and everyone it left unplaced has a dated next step.
+
+    Not when a place or a person came free since the line was read: then it is read again.
+    """
+    round_, at = hold_round(SYSTEM, round_id), clock.now()
     open_offers = select(func.count()).where(
         Assignment.round_id == round_id, Assignment.state == "offered"
     )
     if round_.state != "settling" or db.session.scalar(open_offers):
         return
+    if _look(round_id) != seen:
+        schedule_cascade(round_id, at)
+        return
     give_next_steps(round_, at)
     if not list_without_next_step(round_id):
+        release_lines(at, Assignment.round_id == round_id)
         transitions.move(round_, Kind.ROUND, "finish", SYSTEM, at)

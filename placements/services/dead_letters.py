@@ -7,7 +7,7 @@ from placements.domain.vocabulary import Kind
 from placements.extensions import db
 from placements.models.operations import Message
 from placements.services import transitions
-from placements.services.exceptions import find_message_region
+from placements.services.message_regions import find_message_region
 from placements.services.transactions import act
 
 

@@ -17,7 +17,7 @@ from placements.domain.permissions import Actor
 from placements.domain.vocabulary import LIVE_ASSIGNMENT_STATES, Role
 from placements.domain.working_days import add_working_days, london_date
 from placements.extensions import db
-from placements.models.assignments import Assignment
+from placements.models.assignments import WAS_OFFERED, Assignment
 from placements.models.candidates import Application, Candidate
 from placements.models.placements import Placement
 from placements.models.rounds import Round
@@ -80,7 +80,7 @@ def _own(actor: Actor):
         .join(Candidate, Application.candidate_id == Candidate.id)
         .join(Round, Assignment.round_id == Round.id, isouter=True)
         .where(Placement.employer_id == actor.organisation_id)
-        .where(Assignment.state != "reserve", released)
+        .where(WAS_OFFERED, released)
     )
 
 

@@ -15,11 +15,12 @@ from placements.models.audit import Event
 from placements.models.candidates import Application
 from placements.models.employers import Employer
 from placements.models.operations import Message, Occurrence
-from placements.models.outcomes import Checkpoint
 from placements.models.placements import Placement
 from placements.models.rounds import Round
 from placements.services.agreements import list_missing_signatures
 from placements.services.asks import find_reference, list_asked
+from placements.services.lost_places import list_lost
+from placements.services.message_regions import find_message_region
 from placements.services.nights import find_last_finding
 
 CONFIRM_DAYS, SOON_DAYS, RECENT_DAYS = 5, 7, 14
@@ -64,6 +65,7 @@ def list_exceptions(actor: Actor) -> list[Concern]:
         *_late_rounds(region_id, at),
         *_late_confirmations(region_id, at),
         *_unsigned_starts(region_id),
+        *_lost_places(region_id),
         *_stopped_steps(region_id, at),
         *_dead_letters(region_id),
     ]
@@ -179,6 +181,19 @@ def _who_where(assignment: Assignment) -> str:
     return f"{assignment.application.reference} at {placement.employer.name} ({placement.title})"
 
 
+def _lost_places(region_id: int) -> list[Concern]:
+    return [
+        Concern(
+            "lost_place",
+            f"{_who_where(lost.assignment)}: the place is gone, and they have no other.",
+            lost.lost_at,
+            "application",
+            lost.assignment.application_id,
+        )
+        for lost in list_lost(region_id)
+    ]
+
+
 def _stopped_steps(region_id: int, at: datetime) -> list[Concern]:
     """Steps that stopped with an error and did not run well since."""
     rows = (
@@ -225,29 +240,3 @@ def _dead_letters(region_id: int) -> list[Concern]:
         for m in db.session.scalars(rows)
         if find_message_region(m) == region_id
     ]
-
-
-def find_message_region(message: Message) -> int | None:
-    """Return the region whose record a message is about; None for a sign-in, which has none."""
-    record_id = message.subject_id
-    if message.subject_kind == "checkpoint":
-        checkpoint = db.session.get(Checkpoint, record_id)
-        own = checkpoint.application_id if checkpoint else None
-        via = db.session.get(Assignment, checkpoint.assignment_id or 0) if checkpoint else None
-        return _region_of_application(via.application_id if via else own)
-    if message.subject_kind == "assignment":
-        assignment = db.session.get(Assignment, record_id)
-        return _region_of_application(assignment.application_id if assignment else None)
-    if message.subject_kind == "application":
-        return _region_of_application(record_id)
-    if message.subject_kind == "placement":
-        placement = db.session.get(Placement, record_id)
-        return placement.employer.region_id if placement else None
-    owner = {"round": Round, "employer": Employer}.get(message.subject_kind)
-    found = db.session.get(owner, record_id) if owner else None
-    return found.region_id if found else None
-
-
-def _region_of_application(application_id: int | None) -> int | None:
-    found = db.session.get(Application, application_id or 0)
-    return found.region_id if found else None

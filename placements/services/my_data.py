@@ -11,7 +11,7 @@ from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
 from placements.extensions import db
 from placements.models.accounts import Account, Session
-from placements.models.assignments import Agreement, Assignment, Signature
+from placements.models.assignments import WAS_OFFERED, Agreement, Assignment, Signature
 from placements.models.candidates import Application, Attendance, Candidate, EqualityAnswer
 from placements.models.operations import Message
 from placements.models.outcomes import Checkpoint, Outcome
@@ -31,7 +31,7 @@ def export_my_data(actor: Actor) -> dict[str, Any]:
         raise NotFound("Only the person themselves takes their data away.")
     applications = _all(Application, Application.candidate_id == candidate.id)
     entry_ids = [application.id for application in applications]
-    seen = (Assignment.candidate_id == candidate.id, Assignment.state != "reserve")
+    seen = (Assignment.candidate_id == candidate.id, WAS_OFFERED)
     assignments = list(db.session.scalars(select(Assignment).where(*seen)))
     ids = [assignment.id for assignment in assignments]
     about = Checkpoint.assignment_id.in_(ids) | Checkpoint.application_id.in_(entry_ids)

@@ -9,12 +9,15 @@ from sqlalchemy import select
 from placements import clock
 from placements.domain.permissions import Actor
 from placements.domain.refusal_words import FOR_STAFF, FOR_THE_PERSON
-from placements.domain.vocabulary import HELD_ASSIGNMENT_STATES, OPEN_APPLICATION_STATES
+from placements.domain.vocabulary import (
+    HELD_ASSIGNMENT_STATES,
+    LOST_THROUGH_NO_DOING,
+    OPEN_APPLICATION_STATES,
+)
 from placements.extensions import db
-from placements.models.assignments import Assignment
+from placements.models.assignments import WAS_OFFERED, Assignment
 from placements.models.candidates import Application
 from placements.models.rounds import NextStep, Plan, PlanRow, Round, Skip
-from placements.services.cascading import LOST_THROUGH_NO_DOING
 from placements.services.next_steps import Upcoming, find_upcoming
 from placements.services.titles import find_titles
 
@@ -117,7 +120,7 @@ def _find_last_assignment(application: Application, round_: Round) -> Assignment
     same = (
         Assignment.application_id == application.id,
         Assignment.round_id == round_.id,
-        Assignment.state != "reserve",
+        WAS_OFFERED,
     )
     return db.session.scalar(
         select(Assignment).where(*same).order_by(Assignment.id.desc()).limit(1)
@@ -129,7 +132,8 @@ def _list_reasons(row: PlanRow, last: Assignment | None, round_: Round) -> list[
         return [LEFT[last.state]]
     if row.placement_id is not None:
         same = (Skip.round_id == round_.id, Skip.application_id == row.application_id)
-        skip = db.session.scalar(select(Skip).where(*same).order_by(Skip.id).limit(1))
+        planned = select(Skip).where(*same, Skip.placement_id == row.placement_id)
+        skip = db.session.scalar(planned.order_by(Skip.id).limit(1))
         why = SKIPPED.get(skip.reason, FOR_THE_PERSON["FULL"]) if skip else FOR_THE_PERSON["FULL"]
         return ["We had planned a place for you, but it was not right any more.", why]
     kept: dict[str, Any] = row.reasons[0] if row.reasons else {}

@@ -102,6 +102,24 @@ def _offer(pending: PendingEvent, assignment: Assignment, to: Recipient) -> None
     queue_message(pending, "offer_last_evening", to, subject, at_hour(last, EVENING))
 
 
+def tell_more_time(pending: PendingEvent, assignment: Assignment, round_: Round) -> None:
+    """Tell the person that they have longer, with a link that lives as long; remind them anew."""
+    last = deadline_day(assignment.deadline_at)
+    times = {
+        "offer": _at(pending),
+        "offer_last_day": at_hour(last, REMINDER),
+        "offer_last_evening": at_hour(last, EVENING),
+    }
+    for to in _person(assignment.application.candidate.account_id):
+        for template, at in times.items():
+            subject, once = (ASSIGNMENT, assignment.id), last.isoformat()
+            queue_message(pending, template, to, subject, at, once=once)
+    provider_id = assignment.application.provider_id
+    if provider_id is not None:
+        late = {(provider_id, assignment.deadline_at): pending}
+        _tell_providers_on_the_last_day(round_, late)
+
+
 def _tell_providers_on_the_last_day(
     round_: Round, providers: dict[tuple[int, datetime], PendingEvent]
 ) -> None:

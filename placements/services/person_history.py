@@ -9,7 +9,7 @@ from placements.domain.permissions import Actor
 from placements.domain.provider_history_words import BY, MESSAGES, WORDS
 from placements.domain.vocabulary import Kind
 from placements.extensions import db
-from placements.models.assignments import Assignment
+from placements.models.assignments import WAS_OFFERED, Assignment
 from placements.models.audit import Event
 from placements.models.operations import Message
 from placements.models.outcomes import Checkpoint
@@ -38,7 +38,7 @@ class Sent:
 def list_person_history(actor: Actor, application_id: int) -> list[Line]:
     """List what is recorded of an application the actor may see, the newest first."""
     application = get_application(actor, application_id)
-    own = (Assignment.application_id == application.id, Assignment.state != "reserve")
+    own = (Assignment.application_id == application.id, WAS_OFFERED)
     held = {a.id: a for a in db.session.scalars(select(Assignment).where(*own))}
     asked = select(Checkpoint.id).where(
         Checkpoint.assignment_id.in_(held) | (Checkpoint.application_id == application.id)
@@ -54,7 +54,7 @@ def list_person_history(actor: Actor, application_id: int) -> list[Line]:
 
 def _describe(event: Event, held: dict[int, Assignment]) -> Line | None:
     words = WORDS[event.kind].get(event.action)
-    if words is None or "reserve" in (event.from_state, event.to_state):
+    if words is None or event.to_state == "reserve":
         return None
     if event.kind == Kind.ASSIGNMENT.value:
         placement = held[event.record_id].placement

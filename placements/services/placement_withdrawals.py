@@ -11,8 +11,9 @@ from placements.models.assignments import Assignment
 from placements.services import transitions
 from placements.services.assignments import leave_assignment
 from placements.services.placements import get_placement
+from placements.services.reserves import release_lines
 from placements.services.starts import end_now
-from placements.services.transactions import act
+from placements.services.transactions import act, lock_row
 
 
 @act
@@ -23,7 +24,7 @@ def withdraw_placement(
 
     Who holds an offer or said yes is cancelled by the employer; who has started ends today.
     """
-    placement = get_placement(actor, placement_id)
+    placement = lock_row(get_placement(actor, placement_id))
     if actor.role is not Role.EMPLOYER:
         raise NotFound("There is no such placement, or it is not yours.")
     if not reason.strip():
@@ -38,6 +39,7 @@ def withdraw_placement(
         reason=reason,
         seen_version=seen_version,
     )
+    release_lines(at, Assignment.placement_id == placement.id)
     for assignment in lost:
         if assignment.state == "started":
             end_now(assignment, "end", actor, reason)

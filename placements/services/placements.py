@@ -18,7 +18,7 @@ from placements.models.placements import Placement
 from placements.services import transitions
 from placements.services.events import PendingEvent
 from placements.services.notices import tell_checked
-from placements.services.transactions import act
+from placements.services.transactions import act, lock_row
 
 
 @dataclass(frozen=True)
@@ -146,6 +146,7 @@ def approve(
     """Move a submitted placement to `live`, or `full` if its places are taken; part of an act."""
     if placement.state == "submitted" and placement.employer.state != "verified":
         raise GuardRefused("Verify the employer first, then approve the placement.")
+    lock_row(placement)
     placement.capacity = max(placement.capacity_likely, placement.held)
     is_full = placement.held >= placement.capacity
     action = "approve_full" if is_full else "approve"
@@ -183,7 +184,7 @@ def pause_placement(actor: Actor, placement_id: int, until: date) -> None:
 @act
 def resume_placement(actor: Actor, placement_id: int) -> None:
     """Open a paused placement again."""
-    placement = get_placement(actor, placement_id)
+    placement = lock_row(get_placement(actor, placement_id))
     is_full = placement.held >= placement.capacity
     action = "resume_full" if is_full else "resume"
     transitions.move(placement, Kind.PLACEMENT, action, actor, clock.now())

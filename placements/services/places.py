@@ -1,8 +1,9 @@
 """Places taken and freed: the counter moves in the statement that checks it (I-01, I-04)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from placements.domain.permissions import SYSTEM
 from placements.domain.vocabulary import Kind
@@ -25,6 +26,13 @@ def take_place(placement: Placement, at: datetime) -> bool:
     if placement.held == placement.capacity:
         transitions.move(placement, Kind.PLACEMENT, "fill", SYSTEM, at)
     return True
+
+
+def lock_places(placement_ids: Iterable[int]) -> None:
+    """Keep placements from every other writer until the act ends, in the order of their ids."""
+    wanted = select(Placement).where(Placement.id.in_(set(placement_ids))).order_by(Placement.id)
+    fresh = wanted.with_for_update().execution_options(populate_existing=True)
+    db.session.scalars(fresh).all()
 
 
 def free_place(placement: Placement, at: datetime) -> None:

@@ -16,7 +16,7 @@ from placements.models.candidates import Application
 from placements.models.placements import Placement
 from placements.models.rounds import MECHANISMS, Plan, PlanRow, Round
 from placements.services.events import record_event
-from placements.services.rounds import get_round
+from placements.services.rounds import get_round, hold_round
 from placements.services.snapshots import Facts, read_snapshot
 from placements.services.solver_process import Limits, SolveFailed
 from placements.services.solving import (
@@ -160,7 +160,9 @@ def _get_round(actor: Actor, round_id: int) -> Round:
 
 
 def _get_proposed(actor: Actor, round_id: int) -> Round:
-    round_ = _get_round(actor, round_id)
+    if actor.role not in STAFF:
+        raise NotFound("There is no such round.")
+    round_ = hold_round(actor, round_id)
     if actor.role is not Role.OPERATOR:
         raise NotAllowed("Only an operator makes and chooses plans. Nothing changed.")
     if round_.state != "proposed":

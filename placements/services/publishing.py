@@ -1,5 +1,6 @@
 """Results go out once, all together, at the release time and never before it (I-22, I-23)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,19 +15,22 @@ from placements.domain.vocabulary import HELD_ASSIGNMENT_STATES, Kind
 from placements.domain.working_days import deadline_at
 from placements.extensions import db
 from placements.failpoints import pass_failpoint
-from placements.models.assignments import Assignment, Edge
+from placements.models.assignments import Assignment
 from placements.models.candidates import Application
 from placements.models.employers import Employer
 from placements.models.placements import Placement
-from placements.models.rounds import Plan, PlanRow, Round, Skip
+from placements.models.rounds import Plan, PlanRow, Round
 from placements.services import transitions
+from placements.services.edges import keep_edges
 from placements.services.next_steps import give_next_steps
 from placements.services.notices import tell_no_place, tell_offers
 from placements.services.occurrences import add_occurrence
 from placements.services.places import take_place
 from placements.services.reach import Checked, recheck
-from placements.services.rounds import get_round
-from placements.services.solving import is_intact
+from placements.services.reserves import find_in_line, form_lines
+from placements.services.rounds import hold_round
+from placements.services.skips import CAP_CUT, HOLDS_ANOTHER, NOT_READY, add_skip
+from placements.services.solving import follows_policy, is_intact
 from placements.services.transactions import act
 from placements.services.waves import schedule_cascade
 
@@ -38,10 +42,11 @@ def publish_round(actor: Actor, round_id: int) -> tuple[int, int]:
     A pair that is no longer right (the person stopped, the place is gone) is skipped with its
     reason instead of offered (I-09). Everyone without an offer gets a dated next step.
     """
-    round_, at = get_round(actor, round_id), clock.now()
+    round_, at = hold_round(actor, round_id), clock.now()
     published = transitions.move(round_, Kind.ROUND, "publish", actor, at)
     plan = _approved_plan(round_, at)
     counts = offer_rows(round_, plan, round_.answer_days[0], at)
+    form_lines(round_, plan, at)
     give_next_steps(round_, at)
     tell_no_place(published, round_, plan)
     if counts[1]:
@@ -50,32 +55,47 @@ def publish_round(actor: Actor, round_id: int) -> tuple[int, int]:
     return counts
 
 
-def offer_rows(round_: Round, plan: Plan, n_days: int, at: datetime) -> tuple[int, int]:
+def offer_rows(
+    round_: Round,
+    plan: Plan,
+    n_days: int,
+    at: datetime,
+    numbers: Mapping[tuple[int, int], int] | None = None,
+) -> tuple[int, int]:
     """Offer each place of `plan`, with `n_days` working days to answer; part of an act.
 
     Every pair is checked again by today's facts first (I-07, I-09). One that no longer passes
-    gets a row that says why, and its place is free for somebody else.
+    gets a row that says why, and its place is free for somebody else. Where pairs have `numbers`
+    in line, the lowest goes first, and a row that waited becomes the offer (I-06, I-12).
     """
-    deadline = deadline_at(at, n_days)
-    pairs = _load_pairs(plan)
+    deadline, numbers = deadline_at(at, n_days), numbers or {}
+    pairs = _load_pairs(plan, numbers)
+    in_line = find_in_line(round_.id, {place for _, place in numbers})
     checks = recheck(
         [(application, placement) for _, application, placement in pairs], round_.policy
     )
     room = _Room(round_.id, [placement.employer for _, _, placement in pairs])
+    holding = _list_holding(pairs)
     offers = []
     for (row, application, placement), checked in zip(pairs, checks, strict=True):
-        reason = _find_obstacle(application, placement, checked, room, at)
+        reason = HOLDS_ANOTHER if application.candidate_id in holding else None
+        reason = reason or _find_obstacle(application, placement, checked, room, at)
         if reason:
-            _skip(round_, application, placement, reason, at)
+            add_skip(round_.id, (application.id, placement.id), reason, at)
             continue
-        offer = Assignment(offered_at=at, deadline_at=deadline, original_deadline_at=deadline)
-        offer.round_id, offer.receipt = round_.id, row.reasons[0] if row.reasons else {}
+        pair = (application.id, placement.id)
+        offer = in_line.get(pair) or Assignment(round_id=round_.id, position=numbers.get(pair))
+        offer.receipt = row.reasons[0] if row.reasons else {}
         offer.application_id, offer.candidate_id = application.id, application.candidate_id
         offer.placement_id = placement.id
         offers.append((offer, application, checked))
-    _keep_edges(offers, at)
+    keep_edges([(person, offer.placement_id, found) for offer, person, found in offers], at)
     for offer, *_ in offers:
-        transitions.begin(offer, Kind.ASSIGNMENT, "offer", SYSTEM, at)
+        offer.offered_at, offer.deadline_at, offer.original_deadline_at = at, deadline, deadline
+        if offer.id is None:
+            transitions.begin(offer, Kind.ASSIGNMENT, "offer", SYSTEM, at)
+        else:
+            transitions.move(offer, Kind.ASSIGNMENT, "offer", SYSTEM, at)
         pass_failpoint("cascade.mid" if plan.is_cascade else "publish.mid")
     tell_offers(round_)
     add_occurrence("offers.lapse", round_.id, deadline)
@@ -90,14 +110,19 @@ def _approved_plan(round_: Round, at: datetime) -> Plan:
         Plan.chosen,
         Plan.snapshot_hash == round_.snapshot_hash,
         Plan.plan_hash == round_.approved_plan_hash,
+        Plan.plan_hash == round_.plan_hash,
     )
     plan = db.session.scalar(select(Plan).where(*wanted))
     if plan is None or not is_intact(plan):
         raise GuardRefused("The plan is not the one that was approved. Nothing was sent.")
+    if not follows_policy(round_, plan):
+        raise GuardRefused("The rules of the round changed since the approval. Nothing was sent.")
     return plan
 
 
-def _load_pairs(plan: Plan) -> list[tuple[PlanRow, Application, Placement]]:
+def _load_pairs(
+    plan: Plan, numbers: Mapping[tuple[int, int], int]
+) -> list[tuple[PlanRow, Application, Placement]]:
     """Load the placed rows with both records, locked in the order every act locks them."""
     placed = (PlanRow.plan_id == plan.id, PlanRow.placement_id.is_not(None))
     rows = db.session.scalars(
@@ -111,7 +136,20 @@ def _load_pairs(plan: Plan) -> list[tuple[PlanRow, Application, Placement]]:
     wanted = select(Application).where(Application.id.in_(application_ids))
     wanted = wanted.order_by(Application.id).options(selectinload(Application.candidate))
     people = _by_id(wanted.with_for_update())
-    return [(row, people[row.application_id], places[row.placement_id]) for row in rows]
+    loaded = [(row, people[row.application_id], places[row.placement_id]) for row in rows]
+
+    def in_order(one: tuple[PlanRow, Application, Placement]) -> tuple[int, int, int]:
+        _, person, place = one
+        return place.id, numbers.get((person.id, place.id), 0), person.id
+
+    return sorted(loaded, key=in_order)
+
+
+def _list_holding(pairs: list[tuple[PlanRow, Application, Placement]]) -> set[int]:
+    """Return who holds a place or an offer by now, from another round perhaps (I-05)."""
+    wanted = {application.candidate_id for _, application, _ in pairs}
+    held = (Assignment.candidate_id.in_(wanted), Assignment.state.in_(HELD_ASSIGNMENT_STATES))
+    return set(db.session.scalars(select(Assignment.candidate_id).where(*held)))
 
 
 def _by_id(wanted: Select) -> dict[int, Any]:
@@ -151,34 +189,12 @@ def _find_obstacle(
     application: Application, placement: Placement, checked: Checked, room: _Room, at: datetime
 ) -> str | None:
     if application.state != "ready":
-        return "the person is no longer ready"
+        return NOT_READY
     if checked.rule:
         return FOR_STAFF[checked.rule]
     if not room.is_left(placement.employer_id):
-        return "the employer now takes fewer people"
+        return CAP_CUT
     if not take_place(placement, at):
         return FOR_STAFF["FULL"]
     room.take(placement.employer_id)
     return None
-
-
-def _skip(
-    round_: Round, application: Application, placement: Placement, reason: str, at: datetime
-) -> None:
-    skipped = Skip(round_id=round_.id, application_id=application.id, skipped_at=at)
-    skipped.placement_id, skipped.reason = placement.id, reason
-    db.session.add(skipped)
-
-
-def _keep_edges(offers: list[tuple[Assignment, Application, Checked]], at: datetime) -> None:
-    """Store what the check found of each pair; an assignment without such a row cannot be."""
-    ids = [application.id for _, application, _ in offers]
-    found = select(Edge).where(Edge.application_id.in_(ids))
-    known = {(e.application_id, e.placement_id): e for e in db.session.scalars(found)}
-    for offer, application, checked in offers:
-        pair = (application.id, offer.placement_id)
-        edge = known.get(pair) or Edge(application_id=pair[0], placement_id=pair[1])
-        edge.travel_minutes, edge.limit_minutes = checked.minutes, application.max_minutes
-        edge.is_estimate, edge.checked_at = checked.is_estimate, at
-        db.session.add(edge)
-    db.session.flush()

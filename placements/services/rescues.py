@@ -12,7 +12,7 @@ from placements.domain.errors import GuardRefused, NotFound
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
 from placements.extensions import db
-from placements.models.assignments import Assignment
+from placements.models.assignments import WAS_OFFERED, Assignment
 from placements.models.candidates import Application
 from placements.models.employers import Employer
 from placements.models.placements import Placement
@@ -95,7 +95,7 @@ def _list_had(placement: Placement) -> set[str]:
     had = select(Application.reference).join(
         Assignment, Assignment.application_id == Application.id
     )
-    return set(db.session.scalars(had.where(Assignment.placement_id == placement.id)))
+    return set(db.session.scalars(had.where(Assignment.placement_id == placement.id, WAS_OFFERED)))
 
 
 def _line(application: Application, one: Any) -> RescueLine:

@@ -17,7 +17,7 @@ from placements.services import transitions
 from placements.services.notices import tell_people_coming
 from placements.services.occurrences import add_occurrence
 from placements.services.snapshots import get_snapshot, list_broken_records, take_snapshot
-from placements.services.transactions import act
+from placements.services.transactions import act, lock_row
 
 EARLIEST_HOUR, LATEST_HOUR = 8, 20
 STAFF = (Role.OPERATOR, Role.APPROVER, Role.SYSTEM)
@@ -84,6 +84,11 @@ def get_round(actor: Actor, round_id: int) -> Round:
     return found
 
 
+def hold_round(actor: Actor, round_id: int) -> Round:
+    """Return a round as `get_round` does, kept from every other writer until the act ends."""
+    return lock_row(get_round(actor, round_id))
+
+
 def check_seal(actor: Actor, round_id: int) -> Seal:
     """Return a round's seal and whether every sealed record still gives its hash; staff only."""
     if actor.role not in STAFF:
@@ -120,7 +125,7 @@ def lock_round(actor: Actor, round_id: int) -> str:
 @act
 def approve_round(actor: Actor, round_id: int, plan_hash: str, snapshot_hash: str) -> None:
     """Approve the chosen plan by its two hashes; whoever prepared it may not (I-20, I-21)."""
-    round_ = get_round(actor, round_id)
+    round_ = hold_round(actor, round_id)
     if actor.account_id is None or actor.account_id in list_preparers(round_):
         raise GuardRefused("Another approver must approve a round that you prepared.")
     if (plan_hash, snapshot_hash) != (round_.plan_hash, round_.snapshot_hash):
@@ -143,7 +148,7 @@ def list_preparers(round_: Round) -> set[int | None]:
 @act
 def unlock_round(actor: Actor, round_id: int, reason: str) -> None:
     """Open a locked round again; its seal, plans and approval stay on record but are void."""
-    round_ = get_round(actor, round_id)
+    round_ = hold_round(actor, round_id)
     transitions.move(round_, Kind.ROUND, "unlock", actor, clock.now(), reason=reason)
     round_.snapshot_hash = round_.plan_hash = round_.approved_plan_hash = None
     round_.locked_by = round_.solved_by = round_.chosen_by = round_.approved_by = None
@@ -152,5 +157,5 @@ def unlock_round(actor: Actor, round_id: int, reason: str) -> None:
 @act
 def cancel_round(actor: Actor, round_id: int, reason: str) -> None:
     """Call a round off before it is published; everyone stays in for the next."""
-    round_ = get_round(actor, round_id)
+    round_ = hold_round(actor, round_id)
     transitions.move(round_, Kind.ROUND, "cancel", actor, clock.now(), reason=reason)

@@ -11,11 +11,12 @@ from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Kind
 from placements.domain.working_days import deadline_day
 from placements.extensions import db
-from placements.models.assignments import Assignment
+from placements.models.assignments import WAS_OFFERED, Assignment
 from placements.models.audit import History
 from placements.models.operations import Occurrence
 from placements.models.placements import Placement
 from placements.models.rounds import Plan, PlanRow, Round
+from placements.services.reserves import list_lines
 from placements.services.rounds import get_round
 
 YES_STATES = (
@@ -33,13 +34,14 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Freed:
-    """A placement of the round with places that nobody holds."""
+    """A placement of the round with places that nobody holds, and who is in line, by reference."""
 
     placement_id: int
     reference: str
     title: str
     employer: str
     n_free: int
+    line: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,8 @@ class Settling:
 def get_settling(actor: Actor, round_id: int) -> Settling:
     """Return how far the answers of a round are; staff of its region may read it."""
     round_ = get_round(actor, round_id)
-    rows = select(Assignment).where(Assignment.round_id == round_.id).order_by(Assignment.id)
-    offers = [offer for offer in db.session.scalars(rows) if offer.state != "reserve"]
+    rows = select(Assignment).where(Assignment.round_id == round_.id, WAS_OFFERED)
+    offers = list(db.session.scalars(rows.order_by(Assignment.id)))
     n_yes, n_no = _count(offers, YES_STATES), _count(offers, ("declined",))
     n_no_answer, n_waiting = _count(offers, ("lapsed",)), _count(offers, ("offered",))
     n_other = len(offers) - n_yes - n_no - n_no_answer - n_waiting
@@ -115,12 +117,14 @@ def _due_today(offers: list[Assignment]) -> list[tuple[str, str, datetime]]:
 
 def _list_freed(round_: Round) -> list[Freed]:
     """Places of the round's placements that nobody holds now."""
-    of_round = select(Assignment.placement_id).where(Assignment.round_id == round_.id)
+    of_round = select(Assignment.placement_id).where(Assignment.round_id == round_.id, WAS_OFFERED)
     free = (Placement.id.in_(of_round), Placement.state == "live")
     rows = select(Placement).where(*free, Placement.held < Placement.capacity)
+    found = db.session.scalars(rows.order_by(Placement.id)).all()
+    lines = list_lines(round_.id, [place.id for place in found])
     return [
-        Freed(p.id, p.reference, p.title or "", p.employer.name, p.capacity - p.held)
-        for p in db.session.scalars(rows.order_by(Placement.id))
+        Freed(p.id, p.reference, p.title or "", p.employer.name, p.capacity - p.held, lines[p.id])
+        for p in found
     ]
 
 

@@ -190,6 +190,12 @@ def hash_plan(snapshot_hash: str, policy_hash: str, plan: Plan) -> str:
     return hash_records([f"0{snapshot_hash}", f"1{policy_hash}", f"2{plan.sha256}"])
 
 
+def follows_policy(round_: tables.Round, kept: tables.Plan) -> bool:
+    """Say whether a plan was made under the round's policy and seed as they are now (I-21)."""
+    now = hash_records([canonical(policy_of(round_, kept.mechanism))])
+    return kept.policy_hash == now
+
+
 def read_plan(kept: tables.Plan) -> Plan:
     """Return a stored plan as the engine wrote it."""
     return Plan.from_dict(json.loads(kept.sealed))

@@ -12,7 +12,7 @@ from placements.domain.permissions import Actor
 from placements.domain.timeline_words import RESERVE, WORDS
 from placements.domain.vocabulary import Kind, OutcomeKind, Role
 from placements.extensions import db
-from placements.models.assignments import Agreement, Assignment
+from placements.models.assignments import WAS_OFFERED, Agreement, Assignment
 from placements.models.audit import Event
 from placements.models.candidates import Application
 from placements.models.outcomes import Checkpoint, Outcome
@@ -51,7 +51,7 @@ def list_timeline(actor: Actor) -> list[Entry]:
 
 def _read_records(candidate_id: int) -> _Records:
     applications = _by_id(select(Application).where(Application.candidate_id == candidate_id))
-    seen = (Assignment.candidate_id == candidate_id, Assignment.state != RESERVE)
+    seen = (Assignment.candidate_id == candidate_id, WAS_OFFERED)
     assignments = _by_id(select(Assignment).where(*seen))
     signed = select(Agreement).where(Agreement.assignment_id.in_(assignments))
     agreements = {a.id: a.assignment_id for a in db.session.scalars(signed)}
@@ -85,7 +85,7 @@ def _describe(event: Event, mine: _Records, answers: dict[int, deque[Outcome]]) 
     if event.kind == Kind.CHECKPOINT.value and event.action in ANSWERED:
         return _describe_answer(event, mine, answers[event.record_id])
     words = WORDS.get(event.kind, {}).get(event.action)
-    if words is None or RESERVE in (event.from_state, event.to_state):
+    if words is None or event.to_state == RESERVE:
         return None
     assignment = _assignment_of(event, mine)
     if assignment is not None:

@@ -55,6 +55,15 @@ def close_connections() -> None:
     db.engine.dispose()
 
 
+def lock_row(record: R) -> R:
+    """Read a row again and keep it from every other writer until the act ends.
+
+    Acts lock in one order: the round, placements by id, people by id, assignments, the audit.
+    """
+    db.session.refresh(record, with_for_update=True)
+    return record
+
+
 @contextmanager
 def together() -> Iterator[None]:
     """Keep all acts called inside as one: a seed is whole or not there.

@@ -10,8 +10,9 @@ from placements.models.assignments import Assignment
 from placements.services import transitions
 from placements.services.applications import get_application
 from placements.services.assignments import leave_assignment
+from placements.services.places import lock_places
 from placements.services.starts import end_now
-from placements.services.transactions import act
+from placements.services.transactions import act, lock_row
 
 NO_REASON = "They stopped taking part."
 
@@ -26,6 +27,8 @@ def withdraw_application(
     """
     application, at = get_application(actor, application_id), clock.now()
     words = (reason or "").strip() or NO_REASON
+    lock_places(assignment.placement_id for assignment in _list_live(application.id))
+    lock_row(application)
     for assignment in _list_live(application.id):
         if assignment.state == "started":
             end_now(assignment, "leave_early", actor, words)

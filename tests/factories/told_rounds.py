@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from placements.domain.permissions import SYSTEM
 from placements.extensions import db
-from placements.models.assignments import Assignment
+from placements.models.assignments import WAS_OFFERED, Assignment
 from placements.services import (
     agreements,
     assignments,
@@ -71,7 +71,9 @@ def publish(world):
 
 
 def offers():
-    return db.session.scalars(select(Assignment).order_by(Assignment.id)).all()
+    return db.session.scalars(
+        select(Assignment).where(WAS_OFFERED).order_by(Assignment.offered_at, Assignment.id)
+    ).all()
 
 
 def person_of(world, assignment):

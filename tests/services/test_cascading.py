@@ -1,85 +1,25 @@
 """A freed place goes to somebody still in line; nobody who holds one is moved."""
 
 from datetime import UTC, datetime
-from types import SimpleNamespace
 
 import pytest
-from factories.records import (
-    make_account,
-    make_application,
-    make_candidate,
-    make_employer,
-    make_placement,
-    make_provider,
-    make_region,
-    make_site,
-)
+from factories.open_offers import offers, open_world, person
 from sqlalchemy import select
 
 from placements.domain.errors import GuardRefused
-from placements.domain.permissions import SYSTEM, Actor
-from placements.domain.vocabulary import Role
+from placements.domain.permissions import SYSTEM
 from placements.extensions import db
 from placements.models.assignments import Assignment
 from placements.models.operations import Occurrence
 from placements.models.placements import Placement
 from placements.models.rounds import Plan, Round
-from placements.services import assignments, cascading, publishing, rounds, solving
-from placements.services.transactions import act
-
-DATES = tuple(datetime(2026, 6, day, 9, tzinfo=UTC) for day in (2, 9, 16))
-
-
-@act
-def make_world(n_people, n_places, n_other_places=0):
-    region = make_region()
-    site = make_site(make_employer(region))
-    chosen = make_placement(site, n_places)
-    if n_other_places:
-        make_placement(site, n_other_places)
-    provider = make_provider(region)
-    people = [make_candidate() for _ in range(n_people)]
-    for person in people:
-        make_application(person, provider, choices=[chosen.reference])
-    ids = [make_account().id for _ in range(3)]
-    return SimpleNamespace(
-        placement_id=chosen.id,
-        operator=Actor(Role.OPERATOR, ids[0], region_id=region.id),
-        approver=Actor(Role.APPROVER, ids[1], region_id=region.id),
-        employer=Actor(Role.EMPLOYER, ids[2], site.employer_id),
-    )
+from placements.services import assignments, cascading
 
 
 @pytest.fixture
 def publish(app, tmp_path, monkeypatch):
-    """A function that makes a world and takes its round to open offers."""
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
-    clock_file.write_text(DATES[0].isoformat())
-
-    def publish(*sizes):
-        world = make_world(*sizes)
-        world.set_clock = lambda at: clock_file.write_text(at.isoformat())
-        world.round_id = rounds.create_round(world.operator, "Summer", DATES, seed=7)
-        rounds.open_round(world.operator, world.round_id)
-        seal = rounds.lock_round(world.operator, world.round_id)
-        solving.solve_round(world.operator, world.round_id)
-        plan_hash = rounds.get_round(world.approver, world.round_id).plan_hash
-        rounds.approve_round(world.approver, world.round_id, plan_hash, seal)
-        world.set_clock(DATES[2])
-        publishing.publish_round(SYSTEM, world.round_id)
-        return world
-
-    with app.app_context():
+    with open_world(app, tmp_path, monkeypatch) as publish:
         yield publish
-
-
-def offers():
-    return db.session.scalars(select(Assignment).order_by(Assignment.id)).all()
-
-
-def person(assignment):
-    return Actor(Role.YOUNG_PERSON, candidate_id=assignment.candidate_id)
 
 
 def state(world):

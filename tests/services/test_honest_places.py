@@ -21,7 +21,7 @@ from matching import Market, solve
 from placements.domain.permissions import SYSTEM, Actor
 from placements.domain.vocabulary import Role
 from placements.extensions import db
-from placements.models.assignments import Assignment
+from placements.models.assignments import WAS_OFFERED, Assignment
 from placements.services import assignments, cascading, publishing, rounds, snapshots, solving
 from placements.services.transactions import act
 
@@ -73,7 +73,11 @@ def publish(world):
 
 
 def offers():
-    return list(db.session.scalars(select(Assignment).order_by(Assignment.id)))
+    return list(
+        db.session.scalars(
+            select(Assignment).where(WAS_OFFERED).order_by(Assignment.offered_at, Assignment.id)
+        )
+    )
 
 
 def decline(offer):

@@ -22,7 +22,7 @@ from placements.domain.errors import NotFound
 from placements.domain.permissions import SYSTEM, Actor
 from placements.domain.vocabulary import Role
 from placements.extensions import db
-from placements.models.assignments import Assignment
+from placements.models.assignments import WAS_OFFERED, Assignment
 from placements.models.candidates import Application
 from placements.models.placements import Placement
 from placements.models.rounds import NextStep, Plan, PlanRow, Round
@@ -114,7 +114,7 @@ def application(application_id):
 
 def left_out(world):
     """The ready person without an offer."""
-    offered = set(db.session.scalars(select(Assignment.application_id)))
+    offered = set(db.session.scalars(select(Assignment.application_id).where(WAS_OFFERED)))
     return next(application(one) for one in world.ready_ids if one not in offered)
 
 
@@ -146,7 +146,7 @@ def test_get_receipt_of_a_second_choice_says_why_not_the_first(published):
 
 
 def test_get_receipt_names_no_other_person_and_no_reference(published):
-    for offer in db.session.scalars(select(Assignment)).all():
+    for offer in db.session.scalars(select(Assignment).where(WAS_OFFERED)).all():
         words = receipts.get_receipt(young_person(offer), offer.id)
         assert not [said for said in everything(words) if "Secret" in said or "P-0" in said]
         kept = json.dumps(offer.receipt)

@@ -22,7 +22,7 @@ from placements.domain.errors import GuardRefused, IllegalMove, Invalid, NotFoun
 from placements.domain.permissions import SYSTEM, Actor
 from placements.domain.vocabulary import Role
 from placements.extensions import db
-from placements.models.assignments import Assignment
+from placements.models.assignments import WAS_OFFERED, Assignment
 from placements.models.placements import Placement
 from placements.models.rounds import Plan, PlanRow, Round, Skip, SnapshotRecord
 from placements.services import assignments, publishing, rounds, solver_process, solving
@@ -100,7 +100,9 @@ def state(world):
 
 
 def offers():
-    return db.session.scalars(select(Assignment).order_by(Assignment.id)).all()
+    return db.session.scalars(
+        select(Assignment).where(WAS_OFFERED).order_by(Assignment.offered_at, Assignment.id)
+    ).all()
 
 
 def actor_of(world, assignment):

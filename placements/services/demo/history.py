@@ -25,6 +25,7 @@ from placements.services.demo.people import (
     weekdays,
 )
 from placements.services.demo.records import Here
+from placements.services.reserves import release_lines
 from placements.services.transactions import act
 
 SAYS_YES, SAYS_NO = 0.80, 0.09
@@ -93,6 +94,7 @@ def _close_the_past() -> None:
     passed = (Placement.state.in_(("live", "full", "paused")), Placement.start_to < today)
     for placement in db.session.scalars(select(Placement).where(*passed)).all():
         transitions.move(placement, Kind.PLACEMENT, "close", SYSTEM, at)
+        release_lines(at, Assignment.placement_id == placement.id)
     asked_still = select(Assignment.application_id).where(Assignment.state == "completed")
     waiting_for_nothing = (Application.state == "ready", Application.id.not_in(asked_still))
     for application in db.session.scalars(select(Application).where(*waiting_for_nothing)).all():
