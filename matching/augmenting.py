@@ -15,28 +15,18 @@ Bools = npt.NDArray[np.bool_]
 
 
 def settle(
-    by_row: Ints,
-    cols: Ints,
-    by_col: Ints,
-    rows: Ints,
-    match: Ints,
-    left: Ints,
-    must_row: Bools,
-    must_col: Bools,
+    by_row: Ints, cols: Ints, by_col: Ints, rows: Ints, match: Ints, left: Ints, must: Bools
 ) -> bool:
     """Take every forced pair until none is left; False when someone who must sit cannot.
 
-    A pair is open while its row is unmatched and its column has seats. Forced are the last open
-    pair of a row that must be seated, and all open pairs of a column that must be full and has
-    no more of them than seats.
+    A pair is open while its row is unmatched and its column has seats: at the start every pair
+    has to be. Forced are the last open pair of a row that must be seated, and all open pairs of
+    a column that must be full and has no more of them than seats. ``must`` bool[N + M] says who
+    must, rows first.
     """
     n, m = len(match), len(left)
-    ways, people = np.zeros(n, dtype=np.int64), np.zeros(m, dtype=np.int64)
-    for row in range(n):
-        for edge in range(by_row[row], by_row[row + 1]):
-            if left[cols[edge]] > 0:
-                ways[row] += 1
-                people[cols[edge]] += 1
+    ways = by_row[1:] - by_row[:-1]
+    people = by_col[1:] - by_col[:-1]
     waiting = np.arange(n + m)
     queued = np.ones(n + m, dtype=np.bool_)
     taken = np.zeros(n, dtype=np.int64)
@@ -46,15 +36,17 @@ def settle(
         node = waiting[top]
         queued[node] = False
         count = 0
+        if not must[node]:
+            continue
         if node < n:
-            if match[node] >= 0 or not must_row[node] or ways[node] > 1:
+            if match[node] >= 0 or ways[node] > 1:
                 continue
             if ways[node] == 0:
                 return False
             taken[0], count = node, 1
         else:
             col = node - n
-            if left[col] == 0 or not must_col[col] or people[col] > left[col]:
+            if left[col] == 0 or people[col] > left[col]:
                 continue
             if people[col] < left[col]:
                 return False

@@ -55,14 +55,17 @@ def first_match(tight: Tight) -> Ints:
     the two halves fit together by Mendelsohn and Dulmage, doi:10.4153/CJM-1958-027-8).
     """
     match = np.full(len(tight.must_row), -1, dtype=np.int64)
-    people, row_at = np.unique(tight.rows, return_inverse=True)
-    places, col_at = np.unique(tight.cols, return_inverse=True)
+    open_to = tight.capacities[tight.cols] > 0
+    people, row_at = np.unique(tight.rows[open_to], return_inverse=True)
+    places, col_at = np.unique(tight.cols[open_to], return_inverse=True)
     order = np.argsort(col_at, kind="stable")
     graph = (_starts(row_at, len(people)), col_at, _starts(col_at, len(places)), row_at[order])
     held, left = np.full(len(people), -1, dtype=np.int64), tight.capacities[places].astype(np.int64)
     must = tight.must_row[people], tight.must_col[places]
-    steps = _steps(len(tight.rows))
-    fits = steps[0](*graph, held, left, *must) and steps[1](*graph, held, left, must[0])
+    steps = _steps(len(row_at))
+    fits = steps[0](*graph, held, left, np.concatenate(must)) and steps[1](
+        *graph, held, left, must[0]
+    )
     fits = fits and steps[2](*graph, held, left, must[1])
     match[people] = np.where(held >= 0, places[held], -1)
     full = np.bincount(match[match >= 0], minlength=len(tight.capacities)) == tight.capacities
