@@ -1,5 +1,8 @@
 """What each person can take, who one more place goes to, and pairs checked a second time."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
@@ -102,3 +105,17 @@ def test_graph_is_a_proof_that_plain_arithmetic_can_check(city, city_plan):
 def test_graph_of_another_market_is_refused(city_plan):
     with pytest.raises(PlanError, match="another market"):
         graph(Market([], []), city_plan)
+
+
+REACH_ALONE = """
+import sys
+from matching import reach
+from matching.generate import generate
+market = generate(20, 5, 8, seed=1)
+assert len(reach(market, market.candidates[0].id)) == 5
+sys.exit(int("numba" in sys.modules))
+"""
+
+
+def test_reach_of_one_person_needs_no_compiler():
+    assert subprocess.run([sys.executable, "-c", REACH_ALONE], check=False).returncode == 0

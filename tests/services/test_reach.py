@@ -1,7 +1,6 @@
 """What a person can reach, what would open more, and that each sentence is true."""
 
 import re
-import sys
 from datetime import UTC, date, datetime
 
 import pytest
@@ -241,8 +240,3 @@ def test_count_reaching_without_a_site_is_none(world):
     move_away()
     far = db.session.scalar(select(Placement).where(Placement.title == "Far"))
     assert reach.count_reaching(far) == 0
-
-
-def test_reach_needs_no_compiler(world):
-    reach.list_reach(person(world))
-    assert "numba" not in sys.modules

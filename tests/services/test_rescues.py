@@ -34,7 +34,6 @@ def make_world():
     make_application(make_candidate(), provider, never={"placements": [placement.reference]})
     gone = make_application(make_candidate(), provider, choices=[placement.reference])
     make_assignment(gone, placement, ("decline", Role.YOUNG_PERSON), reason="Not for me")
-    placement.held -= 1
     held = make_application(make_candidate(), provider)
     make_assignment(held, other)
     return SimpleNamespace(
