@@ -20,6 +20,7 @@ from placements.domain.region import load_region
 from placements.services.demo.rounds import deliver_results, make_demo
 from placements.services.demo.seed import AlreadySeeded, Sizes, seed_region
 from placements.services.health import check_schema
+from placements.services.transactions import close_connections
 from placements.settings import ROOT, Settings, UnsafeSetting, load_settings
 
 HOST = "127.0.0.1"
@@ -49,6 +50,8 @@ def seed_command(seed: int, people: int, placements: int, canaries: bool) -> Non
         except AlreadySeeded as here:
             click.echo(str(here))
             return
+        finally:
+            close_connections()
     click.echo(f"{region.name}: {people} invented people, {placements} placements, one past round.")
 
 
@@ -67,7 +70,10 @@ def serve_command() -> None:
     _refuse_taken(settings.port)
     app = create_app(settings)
     with app.app_context():
-        check_schema()
+        try:
+            check_schema()
+        finally:
+            close_connections()
     server = _listen(app, settings.port)
     _stop_on(signal.SIGINT, signal.SIGTERM)
     with suppress(KeyboardInterrupt):

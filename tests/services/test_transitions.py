@@ -57,7 +57,8 @@ def count(table):
 def test_move_when_legal_writes_state_history_and_event_together(employer_id):
     move_employer(employer_id, "verify")
     assert state_of(employer_id) == "verified"
-    rows = db.session.execute(select(History.from_state, History.to_state, History.version)).all()
+    moves = select(History.from_state, History.to_state, History.version).order_by(History.id)
+    rows = db.session.execute(moves).all()
     assert rows == [("", "applied", 1), ("applied", "verified", 2)]
     assert count(Event) == 2
 
