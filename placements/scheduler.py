@@ -121,6 +121,8 @@ def run_worker(
     waker.add_job(work, "interval", id="net", seconds=SAFETY_NET_SECONDS, **options)
     waker.add_job(work, "date", id="next", run_date=datetime.now(UTC), **kept)
     waker.add_job(in_context, "interval", [renew], id="lease", seconds=RENEW_SECONDS, **options)
+    # The net finds a long pass still at work: that is its purpose, and no news for who watches.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     waker.start()
     try:
         wait()
