@@ -13,6 +13,7 @@ from placements.domain.errors import Invalid
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
 from placements.services import (
+    approvals,
     cascading,
     deadlines,
     funnel,
@@ -117,9 +118,12 @@ def solve(round_id: int, email: str, mechanism: str | None) -> None:
 @AS_EMAIL
 @click.option("--plan", "plan_hash", required=True, help="The hash you read in round show.")
 @click.option("--snapshot", "snapshot_hash", required=True)
-def approve(round_id: int, email: str, plan_hash: str, snapshot_hash: str) -> None:
+@click.option("--override", help="Why it may go out although a group falls short.")
+def approve(
+    round_id: int, email: str, plan_hash: str, snapshot_hash: str, override: str | None
+) -> None:
     """Approve a plan that somebody else prepared, by its two hashes."""
-    rounds.approve_round(find_actor(email), round_id, plan_hash, snapshot_hash)
+    approvals.approve_plan(find_actor(email), round_id, plan_hash, snapshot_hash, override)
     click.echo("approved")
 
 

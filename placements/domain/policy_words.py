@@ -24,6 +24,11 @@ AIM_WORDS = {
 }
 
 
+def engine_rules(policy: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a round's rules the engine reads; the gate is held after the plan is made."""
+    return {name: rule for name, rule in policy.items() if name != "fairness_gate"}
+
+
 def mechanism_of(policy: Mapping[str, Any]) -> str:
     """Return the mechanism a policy names; the engine's own when it names none."""
     return str(policy.get("mechanism", "optimal"))

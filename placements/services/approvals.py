@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from placements import clock
-from placements.domain.errors import GuardRefused, IllegalMove, NotAllowed
+from placements.domain.errors import GuardRefused, IllegalMove, Invalid, NotAllowed
+from placements.domain.fairness_gates import Gate
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Kind, Role
 from placements.extensions import db
@@ -13,7 +14,8 @@ from placements.models.accounts import Account, AuthorityMember
 from placements.models.rounds import Plan, PlanRow
 from placements.services import transitions
 from placements.services.events import record_event
-from placements.services.rounds import get_round, hold_round, list_preparers
+from placements.services.plan_figures import judge_plan
+from placements.services.rounds import approve_round, get_round, hold_round, list_preparers
 from placements.services.transactions import act
 
 
@@ -72,6 +74,29 @@ def find_changes(actor: Actor, round_id: int) -> Changes | None:
 def _places_of(plan_id: int) -> dict[int, int | None]:
     rows = select(PlanRow.application_id, PlanRow.placement_id).where(PlanRow.plan_id == plan_id)
     return dict(tuple(row) for row in db.session.execute(rows))
+
+
+def approve_plan(
+    actor: Actor, round_id: int, plan_hash: str, snapshot_hash: str, override: str | None = None
+) -> None:
+    """Approve the chosen plan if its round's fairness gate passes, or for a reason if it does not.
+
+    The gate is read before the act, because the hash holds the plan to what was judged.
+    """
+    gate = find_gate(actor, round_id)
+    reason = (override or "").strip() or None
+    if gate is not None and not gate.passes and reason is None:
+        raise Invalid("override", "A group falls short. Write why the plan may still go out.")
+    needed = reason if gate is not None and not gate.passes else None
+    approve_round(actor, round_id, plan_hash, snapshot_hash, needed)
+
+
+def find_gate(actor: Actor, round_id: int) -> Gate | None:
+    """Return how the chosen plan stands to the fairness gate; None where no plan is chosen."""
+    round_ = get_round(actor, round_id)
+    chosen = (Plan.round_id == round_.id, Plan.snapshot_hash == round_.snapshot_hash, Plan.chosen)
+    plan_id = db.session.scalar(select(Plan.id).where(*chosen, ~Plan.is_cascade))
+    return None if plan_id is None else judge_plan(actor, plan_id)
 
 
 @act

@@ -2,6 +2,7 @@
 
 import json
 import statistics
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -92,6 +93,14 @@ def get_plan_rows(actor: Actor, plan_id: int) -> list[PlanLine]:
         .order_by(Application.reference)
     )
     return [_line(*row) for row in db.session.execute(rows)]
+
+
+def count_reasons(actor: Actor, plan_id: int) -> list[tuple[str, int]]:
+    """Count why people have no place in a plan, the most frequent reason first."""
+    lines = get_plan_rows(actor, plan_id)
+    return Counter(
+        line.code or "no_reason" for line in lines if not line.placement_id
+    ).most_common()
 
 
 @act

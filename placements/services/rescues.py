@@ -10,6 +10,7 @@ from matching.rescue import rescue
 from placements import clock
 from placements.domain.errors import GuardRefused, NotFound
 from placements.domain.permissions import Actor
+from placements.domain.policy_words import engine_rules
 from placements.domain.vocabulary import Role
 from placements.extensions import db
 from placements.models.assignments import WAS_OFFERED, Assignment
@@ -72,7 +73,7 @@ def _policy_of(region_id: int) -> dict[str, Any]:
     """Return the policy of the last round that gave places, with its seed."""
     given = select(Round).where(Round.region_id == region_id, Round.state.in_(GIVEN))
     last = db.session.scalar(given.order_by(Round.release_at.desc()).limit(1))
-    return {} if last is None else {**last.policy, "seed": last.seed}
+    return {} if last is None else {**engine_rules(last.policy), "seed": last.seed}
 
 
 def _describe(placement: Placement, people: Any, policy: dict[str, Any]) -> Market:

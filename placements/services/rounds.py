@@ -123,8 +123,14 @@ def lock_round(actor: Actor, round_id: int) -> str:
 
 
 @act
-def approve_round(actor: Actor, round_id: int, plan_hash: str, snapshot_hash: str) -> None:
-    """Approve the chosen plan by its two hashes; whoever prepared it may not (I-20, I-21)."""
+def approve_round(
+    actor: Actor, round_id: int, plan_hash: str, snapshot_hash: str, override: str | None = None
+) -> None:
+    """Approve the chosen plan by its two hashes; whoever prepared it may not (I-20, I-21).
+
+    Whether it is fair is asked before: `approvals.approve_plan`; `override` is why it may go out
+    although a group falls short.
+    """
     round_ = hold_round(actor, round_id)
     if actor.account_id is None or actor.account_id in list_preparers(round_):
         raise GuardRefused("Another approver must approve a round that you prepared.")
@@ -132,7 +138,7 @@ def approve_round(actor: Actor, round_id: int, plan_hash: str, snapshot_hash: st
         raise GuardRefused("The plan changed since you read it. Read it again, then approve.")
     if list_broken_records(round_):
         raise GuardRefused("The sealed records were changed. Unlock the round and lock it again.")
-    transitions.move(round_, Kind.ROUND, "approve", actor, clock.now())
+    transitions.move(round_, Kind.ROUND, "approve", actor, clock.now(), reason=override)
     round_.approved_by, round_.approved_plan_hash = actor.account_id, plan_hash
 
 

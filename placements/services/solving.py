@@ -10,6 +10,7 @@ from sqlalchemy import insert, update
 from matching import Market, MatchingError, Plan, Receipt, explain_all, verify
 from placements import clock
 from placements.domain.permissions import SYSTEM, Actor
+from placements.domain.policy_words import engine_rules
 from placements.domain.vocabulary import Kind
 from placements.extensions import db
 from placements.failpoints import pass_failpoint
@@ -104,7 +105,7 @@ def _write_receipt(receipt: Receipt, plan: Plan) -> dict[str, Any]:
 
 def policy_of(round_: tables.Round, mechanism: str | None = None) -> dict[str, Any]:
     """Return the round's policy with its seed as the engine reads it, or by another mechanism."""
-    policy = {"mechanism": "optimal", **round_.policy, "seed": round_.seed}
+    policy = {"mechanism": "optimal", **engine_rules(round_.policy), "seed": round_.seed}
     return policy if mechanism is None else {**policy, "mechanism": mechanism}
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from placements import clock
 from placements.domain.permissions import Actor
-from placements.services import rounds
+from placements.services import approvals, rounds
 from placements.services.occurrences import find_next_due_at
 
 RunDue = Callable[[], int]
@@ -32,7 +32,7 @@ def live(deeds: Iterable[Deed], run_due: RunDue) -> None:
 def approve(approver: Actor, round_id: int) -> None:
     """Approve the plan that the schedule made, as the second person."""
     round_ = rounds.get_round(approver, round_id)
-    rounds.approve_round(approver, round_id, round_.plan_hash or "", round_.snapshot_hash or "")
+    approvals.approve_plan(approver, round_id, round_.plan_hash or "", round_.snapshot_hash or "")
 
 
 def dice(*facts: object) -> random.Random:

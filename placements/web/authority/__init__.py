@@ -3,6 +3,7 @@
 from placements.web.authority import (
     approval,
     employers,
+    figures,
     funnel,
     home,
     placements,
@@ -13,6 +14,6 @@ from placements.web.authority import (
 )
 from placements.web.authority.blueprint import blueprint
 
-ROUTES = (home, employers, placements, rounds, running, plans, approval, settling, funnel)
+ROUTES = (home, employers, placements, rounds, running, plans, figures, approval, settling, funnel)
 
 __all__ = ["ROUTES", "blueprint"]

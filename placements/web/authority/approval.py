@@ -22,7 +22,8 @@ def approve(round_id: int) -> Response:
     form = ApproveForm().show(round_.snapshot_hash or "", round_.plan_hash or "")
     if form.is_sent() and form.are_ticked():
         hashes = form.plan_hash.data[0], form.snapshot_hash.data[0]
-        done, _ = form.try_act(lambda: rounds.approve_round(actor, round_id, *hashes))
+        reason = form.override.data
+        done, _ = form.try_act(lambda: approvals.approve_plan(actor, round_id, *hashes, reason))
         if done:
             return redirect(url_for(".approved", round_id=round_id), 303)
     own = plans.list_plans(actor, round_id)
@@ -32,6 +33,7 @@ def approve(round_id: int) -> Response:
         round=rounds.get_round(actor, round_id),
         plan=next((plan for plan in own if plan.chosen), None),
         changes=approvals.find_changes(actor, round_id),
+        gate=approvals.find_gate(actor, round_id),
         pins=list_pins(round_.policy),
         prepared=approvals.prepared(actor, round_id),
         approvers=approvals.list_approvers(actor, round_id),

@@ -73,6 +73,9 @@ class ApproveForm(PlainForm):
 
     snapshot_hash = some_of("The sealed records", [])
     plan_hash = some_of("The plan", [])
+    override = long_text(
+        "Why it may go out although a group falls short", None, "It is kept with the round.", 1000
+    )
 
     def show(self, snapshot_hash: str, plan_hash: str) -> "ApproveForm":
         """Offer the two hashes to tick."""

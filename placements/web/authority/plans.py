@@ -1,7 +1,5 @@
 """Plans beside each other, one plan in full, and the receipt of anyone in it."""
 
-from collections import Counter
-
 from flask import flash, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
@@ -68,7 +66,7 @@ def use_plan(round_id: int, plan_id: int) -> Response:
 @for_staff
 def plan(round_id: int, plan_id: int) -> Response:
     form, actor = ReceiptForm(), current_actor()
-    summary = _get_summary(round_id, plan_id)
+    summary = get_summary(round_id, plan_id)
     if form.is_sent():
         reference = form.reference.data
         done, found = form.try_act(lambda: reading.find_application_id(actor, reference))
@@ -77,7 +75,7 @@ def plan(round_id: int, plan_id: int) -> Response:
             where = {"plan_id": plan_id, "application_id": found}
             return redirect(url_for(".receipt", round_id=round_id, **where), 303)
     lines = service.get_plan_rows(actor, plan_id)
-    facts = _one_page(lines)
+    facts = {**_one_page(lines), "reasons": service.count_reasons(actor, plan_id)}
     round_ = rounds.get_round(actor, round_id)
     return page("authority/plan.html", form=form, round=round_, plan=summary, **facts)
 
@@ -93,7 +91,6 @@ def _one_page(lines: list) -> dict:
     return {
         "lines": listed[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE],
         "shows_unplaced": shows_unplaced,
-        "reasons": Counter(line.code or "no_reason" for line in unplaced).most_common(),
         "number": number,
         "n_pages": n_pages,
     }
@@ -102,7 +99,7 @@ def _one_page(lines: list) -> dict:
 @blueprint.get("/rounds/<int:round_id>/plans/<int:plan_id>.csv")
 @for_staff
 def plan_file(round_id: int, plan_id: int) -> Response:
-    _get_summary(round_id, plan_id)
+    get_summary(round_id, plan_id)
     rows = [
         (
             line.reference,
@@ -126,7 +123,7 @@ def plan_file(round_id: int, plan_id: int) -> Response:
 @for_staff
 def receipt(round_id: int, plan_id: int, application_id: int) -> Response:
     form, actor = PurposeForm(), current_actor()
-    _get_summary(round_id, plan_id)
+    get_summary(round_id, plan_id)
     words = receipts.get_plan_receipt(actor, plan_id, application_id)
     if form.is_sent():
         _remember(application_id, form.purpose.data)
@@ -150,7 +147,8 @@ def _remember(application_id: int, purpose: str) -> None:
     session[PURPOSE] = {str(application_id): purpose}
 
 
-def _get_summary(round_id: int, plan_id: int):
+def get_summary(round_id: int, plan_id: int):
+    """Return the summary of a plan of this round, or raise `NotFound`."""
     own = service.list_plans(current_actor(), round_id)
     found = next((plan for plan in own if plan.plan_id == plan_id), None)
     if found is None:

@@ -1,0 +1,57 @@
+"""How groups did, and what one more place would do, for staff."""
+
+import csv
+import io
+
+import pytest
+
+from placements.services import plans
+
+
+@pytest.fixture
+def board(bring):
+    return f"/authority/rounds/{bring('proposed')}"
+
+
+@pytest.fixture
+def plan(world, board):
+    with world.app.app_context():
+        own = plans.list_plans(world.operator, int(board.rsplit("/", 1)[1]))
+    return f"{board}/plans/{own[0].plan_id}"
+
+
+def test_fairness_says_it_passes_and_keeps_small_groups_back(operator, plan):
+    operator.get(f"{plan}/fairness")
+    assert operator.status == 200
+    assert "No group is placed clearly less often than the gate allows" in operator.text
+    assert "Everybody together: 60% placed" in operator.text
+    assert "Too few to say (under 30)" in operator.text
+
+
+def test_fairness_beside_another_mechanism_shows_both_rates(operator, plan):
+    operator.get(f"{plan}/fairness?beside=nearest")
+    assert "Placed in this plan and by “Nearest place”" in operator.text
+    assert operator.get(f"{plan}/fairness?beside=made-up").status == 200
+
+
+def test_fairness_file_has_a_line_for_each_group(operator, plan):
+    reply = operator.client.get(f"{plan}/fairness.csv")
+    rows = list(csv.DictReader(io.StringIO(reply.get_data(as_text=True))))
+    assert {row["question"] for row in rows} >= {"age", "home district"}
+
+
+def test_one_more_place_names_the_placement_and_its_exact_worth(operator, plan):
+    operator.get(f"{plan}/one-more-place")
+    assert operator.status == 200
+    assert "would place 1 person more" in operator.text
+    assert "Ask this employer" in operator.text
+    reply = operator.client.get(f"{plan}/one-more-place.csv")
+    row = next(csv.DictReader(io.StringIO(reply.get_data(as_text=True))))
+    assert (row["one_more_places"], row["one_fewer_places"]) == ("1", "-1")
+    assert row["people_reached"] == "5"
+
+
+def test_figures_of_a_plan_of_another_round_are_not_found(world, operator, plan, bring):
+    other, number = bring("open", "Other"), plan.rsplit("/", 1)[1]
+    for name in ("fairness", "fairness.csv", "one-more-place", "one-more-place.csv"):
+        assert operator.get(f"/authority/rounds/{other}/plans/{number}/{name}").status == 404
