@@ -24,9 +24,19 @@ AIM_WORDS = {
 }
 
 
+PIN_REASONS = {
+    "person_asked": "The young person asked",
+    "provider_asked": "Their provider asked",
+    "employer_asked": "The employer asked",
+    "access": "What they need to take part",
+    "safety": "To keep somebody safe",
+}
+NOT_FOR_THE_ENGINE = ("fairness_gate", "pin_notes")
+
+
 def engine_rules(policy: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what of a round's rules the engine reads; the gate is held after the plan is made."""
-    return {name: rule for name, rule in policy.items() if name != "fairness_gate"}
+    """Return what of a round's rules the engine reads; the gate and the notes are for people."""
+    return {name: rule for name, rule in policy.items() if name not in NOT_FOR_THE_ENGINE}
 
 
 def mechanism_of(policy: Mapping[str, Any]) -> str:
@@ -74,7 +84,16 @@ def list_bounds(policy: Mapping[str, Any]) -> list[str]:
 
 
 def list_pins(policy: Mapping[str, Any]) -> list[str]:
-    """List, by reference, the pairs that staff fixed or ruled out."""
-    fixed = [f"{person} must go to {place}" for person, place in policy.get("pins", ())]
-    barred = [f"{person} must not go to {place}" for person, place in policy.get("forbidden", ())]
-    return [*fixed, *barred]
+    """List, by reference, the pairs that staff fixed or ruled out, each with why."""
+    fixed = [(person, "must go to", place) for person, place in policy.get("pins", ())]
+    barred = [(person, "must not go to", place) for person, place in policy.get("forbidden", ())]
+    notes = {tuple(note[:2]): note[2:] for note in policy.get("pin_notes", ())}
+    return [
+        f"{person} {way} {place}{_because(*notes.get((person, place), ('', 0)))}"
+        for person, way, place in [*fixed, *barred]
+    ]
+
+
+def _because(reason: str, n_fewer: int) -> str:
+    why = f". {PIN_REASONS[reason]}" if reason in PIN_REASONS else ""
+    return f"{why}. {n_fewer} fewer placed by it" if n_fewer > 0 else why

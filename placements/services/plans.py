@@ -22,6 +22,7 @@ from placements.services.snapshots import Facts, read_snapshot
 from placements.services.solver_process import Limits, SolveFailed
 from placements.services.solving import (
     CheckedPlan,
+    follows_policy,
     hash_result,
     is_intact,
     policy_of,
@@ -109,13 +110,20 @@ def choose_plan(actor: Actor, round_id: int, plan_id: int) -> None:
 
     Whoever approved before approved another plan, so an approval that stood is void.
     """
-    round_ = _get_proposed(actor, round_id)
+    round_ = get_proposed(actor, round_id)
     plan = db.session.get(Plan, plan_id)
     ours = plan is not None and plan.round_id == round_.id and not plan.is_cascade
     if plan is None or not ours:
         raise NotFound("There is no such plan in this round.")
     if plan.snapshot_hash != round_.snapshot_hash or not is_intact(plan):
         raise GuardRefused("This plan is not of the sealed records as they are now.")
+    if not follows_policy(round_, plan):
+        raise GuardRefused("The pins changed since this plan was made. Make it again.")
+    choose(round_, plan, actor)
+
+
+def choose(round_: Round, plan: Plan, actor: Actor) -> None:
+    """Put a plan in use for a round; part of an act. Any approval that stood is void (I-21)."""
     others = update(Plan).where(Plan.round_id == round_.id, Plan.id != plan.id)
     db.session.execute(others.values(chosen=False))
     plan.chosen = True
@@ -142,24 +150,29 @@ def solve_again(actor: Actor, round_id: int, mechanism: str) -> int:
 
 @act
 def _read_seal(actor: Actor, round_id: int, mechanism: str) -> tuple[Facts, dict, str | None]:
-    round_ = _get_proposed(actor, round_id)
+    round_ = get_proposed(actor, round_id)
     return read_snapshot(round_), policy_of(round_, mechanism), round_.snapshot_hash
 
 
 @act
 def _keep_beside(actor: Actor, round_id: int, seal: str | None, checked: CheckedPlan) -> int:
-    round_ = _get_proposed(actor, round_id)
+    round_ = get_proposed(actor, round_id)
     if round_.snapshot_hash != seal:
         raise GuardRefused("The round was sealed again meanwhile. Make the plan again.")
-    _, plan_hash = hash_result(round_, checked.plan)
-    twin = (Plan.round_id == round_.id, Plan.plan_hash == plan_hash, ~Plan.is_cascade)
-    earlier = db.session.scalar(select(Plan.id).where(*twin).limit(1))
-    if earlier is not None:
-        return earlier
+    twin = find_twin(round_, checked)
+    if twin is not None:
+        return twin.id
     kept = store_plan(round_, checked)
     states = (round_.state, round_.state)
     record_event(actor, "solve_again", Kind.ROUND, round_.id, states, clock.now())
     return kept.id
+
+
+def find_twin(round_: Round, checked: CheckedPlan) -> Plan | None:
+    """Return the stored plan of this round that is the same to the last byte, if there is one."""
+    _, plan_hash = hash_result(round_, checked.plan)
+    same = (Plan.round_id == round_.id, Plan.plan_hash == plan_hash, ~Plan.is_cascade)
+    return db.session.scalar(select(Plan).where(*same).limit(1))
 
 
 def _get_round(actor: Actor, round_id: int) -> Round:
@@ -168,7 +181,8 @@ def _get_round(actor: Actor, round_id: int) -> Round:
     return get_round(actor, round_id)
 
 
-def _get_proposed(actor: Actor, round_id: int) -> Round:
+def get_proposed(actor: Actor, round_id: int) -> Round:
+    """Return, held, a round whose plan waits for approval, for the operator who prepares it."""
     if actor.role not in STAFF:
         raise NotFound("There is no such round.")
     round_ = hold_round(actor, round_id)

@@ -21,7 +21,7 @@ from placements.services.transactions import act, lock_row
 
 EARLIEST_HOUR, LATEST_HOUR = 8, 20
 STAFF = (Role.OPERATOR, Role.APPROVER, Role.SYSTEM)
-PREPARING = ("lock", "solve", "solve_again", "choose_plan")
+PREPARING = ("lock", "solve", "solve_again", "choose_plan", "change_pins")
 
 
 @dataclass(frozen=True)

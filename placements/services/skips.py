@@ -10,6 +10,7 @@ CAP_CUT = "the employer now takes fewer people"
 HOLDS_ANOTHER = "the person holds another offer or place"
 ANSWERED = "the person was already asked in this round"
 PLACED_ELSEWHERE = "the new plan gives the person another place"
+LOST_A_PLACE = "staff offered it to somebody who lost a place"
 ANOTHER_FIRST = "the new plan puts somebody else first"
 
 

@@ -6,14 +6,29 @@ from placements.web.authority import (
     figures,
     funnel,
     home,
+    pins,
     placements,
     plans,
+    rescues,
     rounds,
     running,
     settling,
 )
 from placements.web.authority.blueprint import blueprint
 
-ROUTES = (home, employers, placements, rounds, running, plans, figures, approval, settling, funnel)
+ROUTES = (
+    home,
+    employers,
+    placements,
+    rounds,
+    running,
+    plans,
+    pins,
+    figures,
+    approval,
+    settling,
+    rescues,
+    funnel,
+)
 
 __all__ = ["ROUTES", "blueprint"]

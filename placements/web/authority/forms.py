@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from placements.domain.policy_words import MECHANISM_NAMES
+from placements.domain.policy_words import MECHANISM_NAMES, PIN_REASONS
 from placements.domain.round_dates import RoundDates, at_london
 from placements.services.reading import PURPOSES
 from placements.web.forms import PlainForm, day, long_text, one_of, some_of, text, time_of_day
@@ -51,6 +51,19 @@ class MechanismForm(PlainForm):
     """Another plan for the same seal."""
 
     mechanism = one_of("Make it by", "Choose one.", list(MECHANISM_NAMES.items()))
+
+
+class PinForm(PlainForm):
+    """A pair that must, or must not, be together."""
+
+    way = one_of(
+        "What should hold?",
+        "Choose one.",
+        [("must", "This person must go to this placement"), ("must_not", "They must not")],
+    )
+    person = text("Person", "Copy a reference from the plan.", "Like A-000123", 20)
+    place = text("Placement", "Copy a reference from the plan.", "Like P-000123", 20)
+    reason = one_of("Why", "Choose a reason.", list(PIN_REASONS.items()))
 
 
 class ReceiptForm(PlainForm):

@@ -5,6 +5,8 @@ import io
 
 import pytest
 
+from placements.extensions import db
+from placements.models.placements import Placement
 from placements.services import plans
 
 
@@ -55,3 +57,25 @@ def test_figures_of_a_plan_of_another_round_are_not_found(world, operator, plan,
     other, number = bring("open", "Other"), plan.rsplit("/", 1)[1]
     for name in ("fairness", "fairness.csv", "one-more-place", "one-more-place.csv"):
         assert operator.get(f"/authority/rounds/{other}/plans/{number}/{name}").status == 404
+
+
+def test_a_pin_is_added_and_taken_off_and_read_by_the_approver(world, operator, approver, board):
+    with world.app.app_context():
+        place = db.session.get_one(Placement, world.placement_id).reference
+    pair = {"person": world.references[0], "place": place}
+    operator.get(f"{board}/pins").send("Add and re-run", **pair, way="must_not", reason="access")
+    assert "As many people are placed as before." in operator.text
+    approver.get(f"{board}/approve")
+    assert f"{world.references[0]} must not go to {place}" in approver.text
+    assert "What they need to take part" in approver.text
+    approver.get(f"{board}/pins")
+    assert ">Take off<" not in approver.html
+    operator.get(f"{board}/pins").send("Take off")
+    assert "No pair is pinned." in operator.text
+
+
+def test_a_pin_of_somebody_not_sealed_is_refused_at_its_field(operator, board):
+    operator.get(f"{board}/pins")
+    operator.send("Add and re-run", person="A-X", place="P-X", way="must", reason="safety")
+    assert operator.status == 422
+    assert "A-X is not in the sealed records" in operator.text
