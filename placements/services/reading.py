@@ -30,10 +30,10 @@ def find_application_id(actor: Actor, reference: str) -> int:
 
 
 @act
-def record_reading(actor: Actor, application_id: int, purpose: str) -> None:
+def record_reading(actor: Actor, application_id: int, purpose: str, what: str = "receipt") -> None:
     """Write down that the actor reads about a person, and what for."""
     if purpose not in PURPOSES:
         raise NotFound("Say what you need it for.")
     application = get_application(actor, application_id)
-    action = f"read_receipt_to_{purpose}"
+    action = f"read_{what}_to_{purpose}"
     record_event(actor, action, Kind.APPLICATION, application.id, ("", ""), clock.now())

@@ -6,11 +6,14 @@ from placements.web.authority import (
     figures,
     funnel,
     home,
+    people,
     pins,
     placements,
     plans,
+    records,
     rescues,
     rounds,
+    rules,
     running,
     settling,
 )
@@ -21,6 +24,7 @@ ROUTES = (
     employers,
     placements,
     rounds,
+    rules,
     running,
     plans,
     pins,
@@ -29,6 +33,8 @@ ROUTES = (
     settling,
     rescues,
     funnel,
+    people,
+    records,
 )
 
 __all__ = ["ROUTES", "blueprint"]

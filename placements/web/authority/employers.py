@@ -3,10 +3,11 @@
 from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from placements.services import employer_checks, employers, placements
+from placements.services import employer_checks, employers, placements, suspensions
 from placements.web.access import current_actor
 from placements.web.authority.blueprint import blueprint, for_operators, for_staff
-from placements.web.forms import NoForm
+from placements.web.authority.forms import CapForm
+from placements.web.forms import NoForm, ReasonForm
 from placements.web.pages import page
 
 
@@ -19,19 +20,49 @@ def show_employers() -> Response:
 
 @blueprint.get("/employers/<int:employer_id>", endpoint="employer")
 @for_staff
-def show_employer(employer_id: int, form: NoForm | None = None) -> Response:
+def show_employer(employer_id: int, form: NoForm | CapForm | None = None) -> Response:
     actor = current_actor()
     employer = employers.get_employer(actor, employer_id)
     theirs = [p for p in placements.list_placements(actor) if p.employer_id == employer.id]
     return page(
         "authority/employer.html",
         form=form,
+        cap_form=form if isinstance(form, CapForm) else CapForm(data={"cap": employer.cap}),
         employer=employer,
         members=employer_checks.list_members(actor, employer_id),
         sites=employers.list_sites(actor, employer_id),
         n_pledged=employer_checks.count_pledged(actor, employer_id),
         theirs=theirs,
     )
+
+
+@blueprint.route("/employers/<int:employer_id>/suspend", methods=["GET", "POST"])
+@for_operators
+def suspend_employer(employer_id: int) -> Response:
+    form, actor = ReasonForm(), current_actor()
+    employer = employers.get_employer(actor, employer_id)
+    here = url_for(".employer", employer_id=employer_id)
+    if form.is_sent():
+        reason = form.reason.data
+        done, _ = form.try_act(lambda: suspensions.suspend_employer(actor, employer_id, reason))
+        if done:
+            flash("The employer and its placements are on hold. Nobody starts there now.")
+            return redirect(here, 303)
+    affected = suspensions.list_affected(actor, employer_id)
+    facts = {"name": employer.name, "affected": affected, "back_to": here}
+    return page("authority/suspend.html", form=form, **facts)
+
+
+@blueprint.post("/employers/<int:employer_id>/cap")
+@for_operators
+def set_cap(employer_id: int) -> Response:
+    form, actor = CapForm(), current_actor()
+    if form.is_sent():
+        done, _ = form.try_act(lambda: suspensions.set_cap(actor, employer_id, form.cap.data))
+        if done:
+            flash("Saved. Rounds that are sealed keep the lower of the two.")
+            return redirect(url_for(".employer", employer_id=employer_id), 303)
+    return show_employer(employer_id, form)
 
 
 @blueprint.post("/employers/<int:employer_id>/verify")

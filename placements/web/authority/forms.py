@@ -5,7 +5,16 @@ from datetime import datetime
 from placements.domain.policy_words import MECHANISM_NAMES, PIN_REASONS
 from placements.domain.round_dates import RoundDates, at_london
 from placements.services.reading import PURPOSES
-from placements.web.forms import PlainForm, day, long_text, one_of, some_of, text, time_of_day
+from placements.web.forms import (
+    PlainForm,
+    count,
+    day,
+    long_text,
+    one_of,
+    some_of,
+    text,
+    time_of_day,
+)
 
 DAY_HINT = "For example, 4 6 2026"
 INSTANTS = ("opens", "locks", "release")
@@ -51,6 +60,39 @@ class MechanismForm(PlainForm):
     """Another plan for the same seal."""
 
     mechanism = one_of("Make it by", "Choose one.", list(MECHANISM_NAMES.items()))
+
+
+AIMS_TO_PICK = [
+    ("priority", "People in the priority groups"),
+    ("choice", "The placement people ranked highest"),
+    ("travel", "Short journeys"),
+]
+
+
+class RulesForm(PlainForm):
+    """The rules of a round: how, what counts first, for whom, and the gate."""
+
+    mechanism = one_of("How places are given", "Choose one.", list(MECHANISM_NAMES.items()))
+    first = one_of("After the most people placed, what counts first?", "Choose one.", AIMS_TO_PICK)
+    second = one_of("What counts second?", "Choose one.", AIMS_TO_PICK)
+    third = one_of("What counts third?", "Choose one.", AIMS_TO_PICK)
+    groups = some_of("Priority groups", [], "None ticked: all groups of the region count the same.")
+    gate = count(
+        "Fairness gate",
+        "Write a whole number from 0 to 100.",
+        "No group may clearly be placed less often than this share, in 100, of everybody’s rate.",
+    )
+    seed = count(
+        "Number the lottery starts from",
+        "Write a whole number.",
+        "The same records, rules and number give the same plan on any machine.",
+    )
+
+
+class CapForm(PlainForm):
+    """The most people one employer takes in a round."""
+
+    cap = count("Most people in one round", None, "Leave it empty for no limit.")
 
 
 class PinForm(PlainForm):

@@ -4,7 +4,7 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from placements.domain.plain_words import shift_words
-from placements.services import placement_checks
+from placements.services import placement_checks, suspensions
 from placements.services import placements as service
 from placements.services.employer_checks import find_sent_at
 from placements.web.access import current_actor
@@ -56,6 +56,36 @@ def check_placement(placement_id: int, form: NoForm | None = None) -> Response:
         was_open=placement_checks.was_open_before(actor, placement_id),
         n_waiting=len(placement_checks.list_to_check(actor)),
     )
+
+
+@blueprint.route("/placements/<int:placement_id>/suspend", methods=["GET", "POST"])
+@for_operators
+def suspend_placement(placement_id: int) -> Response:
+    form, actor = ReasonForm(), current_actor()
+    placement = service.get_placement(actor, placement_id)
+    here = url_for(".check_placement", placement_id=placement_id)
+    if form.is_sent():
+        reason = form.reason.data
+        done, _ = form.try_act(lambda: suspensions.suspend_placement(actor, placement_id, reason))
+        if done:
+            flash("The placement is on hold. Nobody starts there now.")
+            return redirect(here, 303)
+    everyone = suspensions.list_affected(actor, placement.employer_id)
+    affected = [one for one in everyone if one.placement_id == placement_id]
+    facts = {"name": placement.title, "affected": affected, "back_to": here}
+    return page("authority/suspend.html", form=form, **facts)
+
+
+@blueprint.post("/placements/<int:placement_id>/reinstate")
+@for_operators
+def reinstate_placement(placement_id: int) -> Response:
+    form, actor = NoForm(), current_actor()
+    if form.is_sent():
+        done, _ = form.try_act(lambda: suspensions.reinstate_placement(actor, placement_id))
+        if done:
+            flash("The placement is open again.")
+            return redirect(url_for(".check_placement", placement_id=placement_id), 303)
+    return check_placement(placement_id, form)
 
 
 @blueprint.post("/placements/<int:placement_id>/approve")

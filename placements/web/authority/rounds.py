@@ -6,12 +6,6 @@ from flask import current_app, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from placements import clock
-from placements.domain.policy_words import (
-    MECHANISM_NAMES,
-    MECHANISM_WORDS,
-    mechanism_of,
-    policy_sentence,
-)
 from placements.domain.round_dates import answer_deadlines, bank_holidays_between, release_warning
 from placements.domain.vocabulary import Role
 from placements.services import approvals, round_board, round_calendar
@@ -100,21 +94,6 @@ def open_round(round_id: int) -> Response:
         service.open_round(current_actor(), round_id)
         return redirect(url_for(".round", round_id=round_id), 303)
     return show_round(round_id, form)
-
-
-@blueprint.get("/rounds/<int:round_id>/rules")
-@for_staff
-def rules(round_id: int) -> Response:
-    round_ = service.get_round(current_actor(), round_id)
-    mechanism = mechanism_of(round_.policy)
-    return page(
-        "authority/rules.html",
-        round=round_,
-        sentence=policy_sentence(round_.policy),
-        mechanism=MECHANISM_NAMES[mechanism],
-        mechanism_words=MECHANISM_WORDS[mechanism],
-        groups=round_.policy.get("priority_groups", []),
-    )
 
 
 @blueprint.route("/rounds/<int:round_id>/cancel", methods=["GET", "POST"])
