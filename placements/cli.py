@@ -14,6 +14,7 @@ from flask import Flask
 from placements import (
     cli_demo,
     cli_imports,
+    cli_outcomes,
     cli_plans,
     cli_rounds,
     cli_routes,
@@ -134,7 +135,7 @@ def _in_app(command: click.Command) -> click.Command:
 
 for outer in (
     cli_rounds.rounds_group,
-    cli_rounds.funnel_command,
+    cli_outcomes.funnel_command,
     cli_plans.explain,
     cli_plans.why_not_command,
     cli_plans.rescue,

@@ -16,7 +16,6 @@ from placements.services import (
     approvals,
     cascading,
     deadlines,
-    funnel,
     plans,
     publishing,
     rounds,
@@ -146,21 +145,6 @@ def extend(assignment_id: int, email: str, until: datetime, reason: str) -> None
     """Give one offer more time; it stays on record who did and why."""
     deadlines.extend_deadline(find_actor(email), assignment_id, until.date(), reason)
     click.echo(f"The last day to answer is now {until:%Y-%m-%d}.")
-
-
-@click.command(name="funnel")
-@AS_EMAIL
-@click.option("--round", "round_id", type=int, help="One round only.")
-@click.option("--json", "as_json", is_flag=True, help="With the ids behind each number.")
-def funnel_command(email: str, round_id: int | None, as_json: bool) -> None:
-    """Print the funnel. Example: placements funnel --as dawn@authority.example."""
-    stages = funnel.list_funnel(find_actor(email), round_id)
-    if as_json:
-        click.echo(json.dumps([vars(stage) for stage in stages]))
-        return
-    for stage in stages:
-        unknown = f"  not known yet: {len(stage.unknown_ids)}" if stage.unknown_ids else ""
-        click.echo(f"{stage.name:<12} {stage.n:>6} {stage.counts}{unknown}")
 
 
 @click.command(name="staff")

@@ -1,11 +1,11 @@
-"""What counts as work or learning, and what it takes to call it sustained."""
+"""What counts as work or learning."""
 
 import pytest
 
-from placements.domain.destinations import has_destination, is_sustained, is_work_or_learning
-from placements.domain.vocabulary import CheckpointKind, OutcomeKind
+from placements.domain.destinations import has_destination, is_work_or_learning
+from placements.domain.vocabulary import OutcomeKind
 
-Q, K = CheckpointKind, OutcomeKind
+K = OutcomeKind
 
 
 @pytest.mark.parametrize(
@@ -30,27 +30,11 @@ def test_is_work_or_learning_follows_the_table(kind, counts):
 @pytest.mark.parametrize(
     ("answers", "expected"),
     [
-        ({}, None),
-        ({Q.W4: K.UNKNOWN}, None),
-        ({Q.W4: K.REFUSED, Q.M3: K.NEET_SEEK}, False),
-        ({Q.W4: K.NEET_SEEK, Q.M3: K.JOB}, True),
+        ((), None),
+        ((K.UNKNOWN,), None),
+        ((K.REFUSED, K.NEET_SEEK), False),
+        ((K.NEET_SEEK, K.JOB), True),
     ],
 )
 def test_has_destination_is_none_while_nothing_is_known(answers, expected):
     assert has_destination(answers) is expected
-
-
-@pytest.mark.parametrize(
-    ("kinds", "expected"),
-    [
-        ((K.JOB, K.EDU_FT, K.JOB), True),
-        ((K.JOB, K.VOL, K.JOB), False),
-        ((K.JOB, K.JOB), None),
-        ((K.JOB, K.UNCONTACTABLE, K.JOB), None),
-        ((K.NEET_SEEK,), False),
-        ((), None),
-    ],
-)
-def test_is_sustained_needs_all_three_questions(kinds, expected):
-    answers = dict(zip((Q.W4, Q.M3, Q.M6), kinds, strict=False))
-    assert is_sustained(answers) is expected

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from factories.records import (
+    ACTORS,
     AT,
     keep,
     make_account,
@@ -18,13 +19,18 @@ from factories.records import (
     make_site,
 )
 
-from placements.domain.errors import NotAllowed
+from placements.domain.errors import Invalid, NotAllowed
+from placements.domain.funnel import KEYS
 from placements.domain.permissions import Actor
-from placements.domain.vocabulary import OutcomeKind, Role
+from placements.domain.vocabulary import Kind, OutcomeKind, Role
+from placements.extensions import db
+from placements.models.assignments import Assignment
+from placements.models.candidates import Application
 from placements.models.employers import Pledge
-from placements.services import outcomes
-from placements.services.funnel import list_funnel
+from placements.services import outcomes, transitions
+from placements.services.funnel import list_funnel, list_parts
 from placements.services.outcomes import Answer
+from placements.services.places import free_place
 from placements.services.transactions import act
 
 YES = ("accept", Role.YOUNG_PERSON)
@@ -47,6 +53,7 @@ def make_world():
         application = make_application(make_candidate(), provider)
         assignments.append(make_assignment(application, placement, *steps))
     for assignment in assignments[4:]:
+        assignment.end_on = ENDED
         outcomes.add_end_checkpoints(assignment, ENDED)
     return SimpleNamespace(
         people=[assignment.candidate_id for assignment in assignments],
@@ -94,12 +101,75 @@ def test_list_funnel_tells_no_from_not_known_yet(world):
     fifth, sixth, _seventh = 5, 6, 7
     for question in ("W4", "M3", "M6"):
         answer(world, fifth, question, OutcomeKind.JOB)
-    answer(world, sixth, "W4", OutcomeKind.NEET_SEEK)
+        answer(world, sixth, question, OutcomeKind.NEET_SEEK)
     stages = {stage.name: stage for stage in list_funnel(world.operator)}
     people = world.people
     assert stages["destination"].ids == stages["sustained"].ids == (people[4],)
     assert stages["destination"].unknown_ids == (people[6],)
     assert stages["sustained"].unknown_ids == (people[6],)
+    assert stages["sustained"].early_ids == (people[3],)
+
+
+def test_list_funnel_gives_two_rates_and_who_is_not_known(world):
+    for question in ("W4", "M3", "M6"):
+        answer(world, 5, question, OutcomeKind.JOB)
+        answer(world, 6, question, OutcomeKind.NEET_SEEK)
+    sustained = list_funnel(world.operator)[-1]
+    assert (sustained.n, sustained.base, sustained.n_known) == (1, 3, 2)
+    rates = (sustained.of_started, sustained.of_known, sustained.unknown_rate)
+    assert rates == (33.3, 50.0, 33.3)
+
+
+def test_list_funnel_counts_who_left_early_among_who_started(world):
+    @act
+    def leave():
+        assignment = db.session.get_one(Assignment, 4)
+        provider = ACTORS[Role.PROVIDER]
+        transitions.move(
+            assignment, Kind.ASSIGNMENT, "leave_early", provider, AT, reason="Invented"
+        )
+        free_place(assignment.placement, AT)
+        assignment.end_on = ENDED
+        outcomes.add_end_checkpoints(assignment, ENDED)
+
+    leave()
+    outcomes.fall_due(date(2026, 12, 31))
+    answer(world, 4, "W4", OutcomeKind.JOB)
+    stages = {stage.name: stage for stage in list_funnel(world.operator)}
+    assert stages["destination"].ids == (world.people[3],)
+    assert world.people[3] not in stages["completed"].ids
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_list_parts_add_up_to_the_whole(world, key):
+    whole = {stage.name: stage for stage in list_funnel(world.operator)}
+    parts = list_parts(world.operator, key)
+    for name in {stage.name for part in parts for stage in part.stages}:
+        found = [stage for part in parts for stage in part.stages if stage.name == name]
+        assert sum(stage.n for stage in found) == whole[name].n
+        assert {i for stage in found for i in stage.ids} == set(whole[name].ids)
+
+
+def test_list_parts_by_group_counts_a_person_in_each_of_their_groups(world):
+    @act
+    def add_groups():
+        for n, groups in enumerate((["care_leaver"], ["care_leaver", "neet"]), 1):
+            db.session.get_one(Application, n).priority = groups
+
+    add_groups()
+    parts = list_parts(world.operator, "group")
+    matched = {part.value: part.stages[0].ids for part in parts}
+    people = world.people
+    assert matched == {
+        "care_leaver": tuple(people[:2]),
+        "neet": (people[1],),
+        "none": tuple(people[2:]),
+    }
+
+
+def test_list_parts_by_an_unknown_key_is_refused(world):
+    with pytest.raises(Invalid, match="round, provider, employer"):
+        list_parts(world.operator, "name")
 
 
 def test_I39_every_number_is_the_count_of_the_records_it_shows(world):

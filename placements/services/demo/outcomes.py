@@ -1,11 +1,12 @@
 """What became of invented people: most tell, some through their provider, some never."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
 from placements import clock
+from placements.domain.checkpoints import questions_at_end
 from placements.domain.invented import words
 from placements.domain.invented.draw import marked
 from placements.domain.permissions import Actor
@@ -70,6 +71,13 @@ def _path(assignment: Assignment) -> Path:
     return PATHS[-1]
 
 
+def _since(assignment: Assignment, checkpoint: Checkpoint) -> date:
+    """Return the first day of what they do: two weeks before the first question that finds it."""
+    first = _path(assignment).in_work[0]
+    due = {question.kind: question.due_on for question in questions_at_end(assignment.end_on)}
+    return min(due[first], checkpoint.due_on) - timedelta(days=14)
+
+
 def _tells(assignment: Assignment, checkpoint: Checkpoint) -> float:
     return 0.97 if checkpoint.kind in DURING else _path(assignment).tells
 
@@ -92,13 +100,14 @@ def _answer(assignment: Assignment, checkpoint: Checkpoint) -> Answer:
         return Answer(OutcomeKind.REFUSED)
     if checkpoint.kind not in _path(assignment).in_work:
         return Answer(out)
+    from_on = _since(assignment, checkpoint)
     if work not in (OutcomeKind.JOB, OutcomeKind.APP):
-        return Answer(work, from_on=checkpoint.due_on - timedelta(days=14))
+        return Answer(work, from_on=from_on)
     hired = own.random() < 0.4
     firm = marked(f"{own.choice(words.FIRM_NAMES)} {own.choice(words.ANY_SECTOR[0])}")
     return Answer(
         work,
-        from_on=checkpoint.due_on - timedelta(days=14),
+        from_on=from_on,
         hours_per_week=float(own.choice((16, 24, 30, 37))),
         is_temporary=own.random() < 0.2,
         with_whom=assignment.placement.employer.name if hired else firm,

@@ -1,16 +1,14 @@
 """Whose records these are, what is gone when erased, and sums that agree (I-36 to I-40)."""
 
-from itertools import pairwise
-
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from placements.domain.permissions import Actor
-from placements.domain.vocabulary import Role
+from placements.domain.vocabulary import Kind, Role
 from placements.extensions import db
 from placements.models.accounts import Account
 from placements.models.assignments import Assignment
-from placements.models.audit import Event
+from placements.models.audit import Event, History
 from placements.models.candidates import Application, Candidate, EqualityAnswer, Provider
 from placements.models.employers import Employer, Site
 from placements.models.operations import ErasureList
@@ -22,7 +20,12 @@ from placements.services.funnel import list_funnel
 from placements.services.invariants.rows import Check, Rows, rows_of
 
 NOT_PERSONAL = ("id", "account_id", "point_is_approximate")
-PEOPLE_STAGES = ("matched", "accepted", "started", "completed")
+PEOPLE_STAGES = {
+    "matched": "offered",
+    "accepted": "accepted",
+    "started": "started",
+    "completed": "completed",
+}
 VERIFIED = ("verified",)
 
 
@@ -78,13 +81,24 @@ def left_behind() -> Rows:
 
 
 def lost_from_the_funnel() -> Rows:
-    """I-39: everybody a later number counts, the number before it counts too."""
+    """I-39: who reached a state, by the history of moves, is counted for it, and nobody else."""
     for region_id in db.session.scalars(select(Region.id).order_by(Region.id)).all():
         staff = Actor(Role.OPERATOR, region_id=region_id)
         counted = {stage.name: set(stage.ids) for stage in list_funnel(staff)}
-        for before, after in pairwise(PEOPLE_STAGES):
-            for candidate_id in sorted(counted[after] - counted[before]):
+        for name, state in PEOPLE_STAGES.items():
+            for candidate_id in sorted(_who_reached(region_id, state) ^ counted[name]):
                 yield Candidate.__tablename__, candidate_id
+
+
+def _who_reached(region_id: int, state: str) -> set[int]:
+    rows = (
+        select(Assignment.candidate_id)
+        .join(History, History.record_id == Assignment.id)
+        .join(Application, Application.id == Assignment.application_id)
+        .where(History.kind == Kind.ASSIGNMENT.value, History.to_state == state)
+        .where(Application.region_id == region_id)
+    )
+    return set(db.session.scalars(rows))
 
 
 def wrongly_verified() -> Rows:

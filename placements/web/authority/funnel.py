@@ -4,8 +4,10 @@ from flask import current_app, request, url_for
 from werkzeug.wrappers import Response
 
 from placements.domain.errors import NotFound
+from placements.domain.funnel import Stage
 from placements.services import funnel as service
 from placements.services import funnel_records, rounds
+from placements.services.funnel_people import Narrow
 from placements.services.gazetteer import get_rules
 from placements.web.access import current_actor
 from placements.web.authority.blueprint import blueprint, for_staff
@@ -13,7 +15,10 @@ from placements.web.authority.files import csv_file
 from placements.web.authority.pictures import draw_funnel
 from placements.web.pages import page
 
-HEADER = ["stage", "counts", "n", "percent_of_previous", "percent_of_first", "not_yet_known"]
+HEADER = [
+    *("stage", "counts", "n", "percent_of_previous", "percent_of_first", "not_yet_known"),
+    *("too_early", "percent_of_started", "percent_of_known", "percent_not_known"),
+]
 ROWS_A_PAGE = 200
 
 
@@ -40,7 +45,10 @@ def show_funnel() -> Response:
 @for_staff
 def funnel_file() -> Response:
     rows = [
-        (stage.name, stage.counts, stage.n, of_previous, of_first, len(stage.unknown_ids))
+        (
+            *(stage.name, stage.counts, stage.n, of_previous, of_first, len(stage.unknown_ids)),
+            *(len(stage.early_ids), stage.of_started, stage.of_known, stage.unknown_rate),
+        )
         for stage, of_previous, of_first in _with_shares(_stages())
     ]
     return csv_file("funnel", HEADER, rows)
@@ -77,14 +85,12 @@ def _asked() -> dict[str, str]:
     return {name: request.args[name] for name in names if request.args.get(name)}
 
 
-def _stages() -> list[service.Stage]:
+def _stages() -> list[Stage]:
     actor, asked = current_actor(), _asked()
     round_id = _number(asked.get("round"))
     if round_id is not None:
         rounds.get_round(actor, round_id)
-    narrow = service.Narrow(
-        _number(asked.get("provider")), asked.get("sector"), asked.get("district")
-    )
+    narrow = Narrow(_number(asked.get("provider")), asked.get("sector"), asked.get("district"))
     return service.list_funnel(actor, round_id, narrow)
 
 
@@ -96,7 +102,7 @@ def _number(text: str | None) -> int | None:
     return int(text)
 
 
-def _with_shares(stages: list[service.Stage]) -> list[tuple[service.Stage, int | None, int | None]]:
+def _with_shares(stages: list[Stage]) -> list[tuple[Stage, int | None, int | None]]:
     shares, first, previous = [], stages[0].n, None
     for stage in stages:
         shares.append((stage, _share(stage.n, previous), _share(stage.n, first)))
