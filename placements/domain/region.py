@@ -53,6 +53,15 @@ class RoundCalendar:
 
 
 @dataclass(frozen=True)
+class Help:
+    """Whom people call or write to, and when somebody answers."""
+
+    phone: str
+    email: str
+    hours: str
+
+
+@dataclass(frozen=True)
 class Region:
     """What one combined authority decided; a district or area is found by outward code."""
 
@@ -73,6 +82,7 @@ class Region:
     priority_groups: tuple[Named, ...]
     travel: Mapping[str, TravelSpeed]
     calendar: RoundCalendar
+    help: Help | None
     postcodes_path: Path
     sectors_path: Path
     district_codes: Mapping[str, str]
@@ -146,6 +156,7 @@ def _build(
         accepts_applications=tuple(settings["accepts_applications"]),
         sectors=tuple(Named(**row) for row in settings["sectors"]),
         priority_groups=tuple(Named(**row) for row in settings["priority_groups"]),
+        help=Help(**settings["help"]) if "help" in settings else None,
         travel=MappingProxyType(
             {
                 mode: _speed(mode, words, settings["travel"][mode])

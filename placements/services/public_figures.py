@@ -54,6 +54,14 @@ def list_next_rounds(region_code: str) -> list[RoundDates]:
     ]
 
 
+def list_released(region_code: str) -> list[Round]:
+    """List the rounds of a region whose results are out, the newest first."""
+    rows = select(Round).join(Region, Round.region_id == Region.id)
+    out = ("published", "settling", "final")
+    rows = rows.where(Region.code == region_code, Round.state.in_(out))
+    return list(db.session.scalars(rows.order_by(Round.release_at.desc())))
+
+
 def list_totals(region_code: str) -> list[Total]:
     """Return the three live totals of a region."""
     here = select(Employer.id).join(Region, Employer.region_id == Region.id)

@@ -12,6 +12,7 @@ from placements.web.once import act_once
 from placements.web.pages import dress_pages
 from placements.web.squeeze import squeeze_static_files
 
+MORE_OF_ACCOUNTS = ("my_account", "joining")
 ROOMS = ("accounts", "public", "employers", "providers", "authority", "young_people")
 
 
@@ -29,5 +30,7 @@ def init_web(app: Flask) -> None:
     squeeze_static_files(app)
     dress_pages(app)
     register_errors(app)
+    for pages in MORE_OF_ACCOUNTS:
+        import_module(f"placements.web.{pages}")
     for room in ROOMS:
         app.register_blueprint(import_module(f"placements.web.{room}").blueprint)

@@ -52,11 +52,11 @@ def sign_in() -> Response:
         done, _ = form.try_act(lambda: accounts.request_sign_in(form.address.data, source))
         if done:
             session[ASKED] = form.address.data
-            return _send_after(redirect(url_for(".sent"), 303))
+            return send_after(redirect(url_for(".sent"), 303))
     return page("accounts/sign_in.html", form=form)
 
 
-def _send_after(response: Response) -> Response:
+def send_after(response: Response) -> Response:
     """Send the message once the reply is out: how long sending takes tells nobody who is known."""
     app = current_app._get_current_object()
 
@@ -106,7 +106,7 @@ def use_link(token: str) -> Response:
 @open_to(scope="link")
 def renew(token: str) -> Response:
     accounts.renew_link(token)
-    return _send_after(redirect(url_for(".renewed"), 303))
+    return send_after(redirect(url_for(".renewed"), 303))
 
 
 @blueprint.get("/l/sent")

@@ -40,7 +40,8 @@ def test_every_gate_has_roles_or_a_scope_without_them(app):
     for row in list_routes(app):
         assert row["scope"] in SCOPE_NAMES, row
         assert bool(row["roles"]) != (row["scope"] in LINK_SCOPES), row
-        assert {SCOPES[Role(role)] for role in row["roles"]} <= {row["scope"]}, row
+        own_account = len(row["roles"]) == len(SCOPES) and row["scope"] == "own_person"
+        assert own_account or {SCOPES[Role(role)] for role in row["roles"]} <= {row["scope"]}, row
 
 
 def test_a_planted_route_without_a_gate_is_found_and_closed(app_to_build_on):

@@ -1,6 +1,16 @@
 """Pages of employers: what waits, sites, placements being described and live, and people."""
 
-from placements.web.employers import agreements, drafts, ends, people, placements, sites, today
+from placements.web.employers import (
+    agreements,
+    drafts,
+    ends,
+    people,
+    placements,
+    pledges,
+    sites,
+    still_true,
+    today,
+)
 from placements.web.employers.blueprint import blueprint
 
 __all__ = [
@@ -10,6 +20,8 @@ __all__ = [
     "ends",
     "people",
     "placements",
+    "pledges",
     "sites",
+    "still_true",
     "today",
 ]

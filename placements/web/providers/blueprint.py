@@ -5,9 +5,12 @@ from pathlib import Path
 from flask import Blueprint, current_app
 
 from placements.domain.region import Region
+from placements.domain.vocabulary import Role
 from placements.services.gazetteer import get_rules
+from placements.web.members import add_members_pages
 
 blueprint = Blueprint("providers", __name__, url_prefix="/provider")
+add_members_pages(blueprint, Role.PROVIDER)
 
 
 def region_folder() -> Path:

@@ -11,6 +11,13 @@ from placements.web.pages import page
 from placements.web.public.demo import blueprint as demo
 
 blueprint = Blueprint("public", __name__)
+TOPICS = {
+    "help": "public/help.html",
+    "accessibility": "public/accessibility.html",
+    "privacy": "public/privacy.html",
+    "cookies": "public/cookies.html",
+    "terms": "public/terms.html",
+}
 blueprint.register_blueprint(demo)
 
 
@@ -22,6 +29,25 @@ def start() -> Response:
     totals = public_figures.list_totals(rules.code)
     next_on = public_figures.next_opening(rules.calendar.openings, clock.today())
     return page("public/start.html", rounds=rounds, totals=totals, next_on=next_on)
+
+
+@blueprint.get("/employers")
+@open_to()
+def employers() -> Response:
+    return page("public/employers.html")
+
+
+@blueprint.get("/<any(help, accessibility, privacy, cookies, terms):topic>")
+@open_to()
+def about(topic: str) -> Response:
+    return page(TOPICS[topic])
+
+
+@blueprint.get("/check")
+@open_to()
+def check() -> Response:
+    rules = get_rules(current_app.config["SETTINGS"].region_folder)
+    return page("public/check.html", rounds=public_figures.list_released(rules.code))
 
 
 @blueprint.get("/healthz")
