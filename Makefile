@@ -16,16 +16,17 @@ run: .venv/.installed ## make the invented West Midlands once, then serve it on 
 
 install: .venv/.installed ## install what running needs, and the command .venv/bin/placements
 
-production: ## install what running on PostgreSQL needs as well
+production: ## install what running for real needs as well: PostgreSQL, GOV.UK Notify, the compiler
 	@.ci/install requirements-postgres.lock
 	@touch .venv/.installed
 
 test: .venv/.installed-test ## run every check: style, types, imports, SQLite, PostgreSQL, browser
 	@$(BIN)/python tests/run.py
 
-faults: .venv/.installed-test ## break what can break, many times over: facts edited by hand, two processes at one instant
+faults: .venv/.installed-test ## break what can break, many times over: facts edited by hand, two processes at one instant, a post that fails
 	@$(BIN)/python tests/faults/edits.py
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.races
+	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.post
 
 lint: .venv/.installed-test ## mend the style, then check style, types and import contracts
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
@@ -38,11 +39,11 @@ lock: ## write the hashed locks again from pyproject.toml (needs uv)
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet \
 	  pyproject.toml -o requirements.lock
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet \
-	  pyproject.toml --extra postgres --extra fast -c requirements.lock -o requirements-postgres.lock
+	  pyproject.toml --extra postgres --extra fast --extra production -c requirements.lock -o requirements-postgres.lock
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet \
-	  pyproject.toml --extra postgres --extra fast --group dev -c requirements.lock -o requirements-test.lock
+	  pyproject.toml --extra postgres --extra fast --extra production --group dev -c requirements.lock -o requirements-test.lock
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet \
-	  pyproject.toml --extra postgres --extra fast --group dev --group bench \
+	  pyproject.toml --extra postgres --extra fast --extra production --group dev --group bench \
 	  -c requirements-test.lock -o requirements-bench.lock
 
 clean: ## remove the installed tools; keeps instance/, where the records are

@@ -1,18 +1,37 @@
 """Environment over `config/` into one value, or a refusal to start that names the setting."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE_SECRET = "sample-secret-for-demo-and-tests-only-0000"
 ENVIRONMENTS = ("demo", "test", "production")
+NOTIFY_HOME = "https://api.notifications.service.gov.uk"
+UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+NOTIFY_KEY = re.compile(rf"\S+-{UUID.pattern}-{UUID.pattern}")
 TEST_ONLY = ("CLOCK_FILE", "FAILPOINT", "MAIL_SINK_DIR")
 
 
 class UnsafeSetting(Exception):
     """A setting is missing or unsafe; the text names it and says what to do."""
+
+
+@dataclass(frozen=True)
+class Notify:
+    """A key of GOV.UK Notify and the templates it may use; empty is: not that kind."""
+
+    key: str
+    base_url: str
+    email_template: str
+    text_template: str
+
+    def find_template(self, channel: str) -> str:
+        """Return the template for a kind of message; empty if there is none."""
+        return self.email_template if channel == "email" else self.text_template
 
 
 @dataclass(frozen=True)
@@ -30,6 +49,7 @@ class Settings:
     port: int
     travel_dir: Path
     anchor_folder: Path | None = None
+    notify: Notify | None = None
 
     @property
     def is_production(self) -> bool:
@@ -60,7 +80,8 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         port=port,
         travel_dir=Path(environment.get("TRAVEL_DIR") or ROOT / "instance" / "travel"),
     )
-    settings = replace(settings, anchor_folder=_read_anchor_folder(environment, settings))
+    anchors, notify = _read_anchor_folder(environment, settings), _read_notify(environment)
+    settings = replace(settings, anchor_folder=anchors, notify=notify)
     if settings.environment not in ENVIRONMENTS:
         raise UnsafeSetting("PLACEMENTS_ENV must be demo, test or production.")
     if settings.is_production:
@@ -85,6 +106,28 @@ def _read_anchor_folder(environment: Mapping[str, str], settings: Settings) -> P
     if chosen:
         return Path(chosen)
     return ROOT / "instance" / "anchors" if settings.is_production else None
+
+
+def _read_notify(environment: Mapping[str, str]) -> Notify | None:
+    """Return how to write by GOV.UK Notify, or None without a key."""
+    key = environment.get("NOTIFY_API_KEY")
+    if not key:
+        return None
+    if not NOTIFY_KEY.fullmatch(key):
+        raise UnsafeSetting("NOTIFY_API_KEY must be the whole key: its name and the two ids after.")
+    by_email = environment.get("NOTIFY_EMAIL_TEMPLATE", "")
+    templates = (by_email, environment.get("NOTIFY_TEXT_TEMPLATE", ""))
+    if not any(templates) or not all(UUID.fullmatch(given) for given in templates if given):
+        words = "NOTIFY_EMAIL_TEMPLATE or NOTIFY_TEXT_TEMPLATE must be the id of a template"
+        raise UnsafeSetting(f"{words} of GOV.UK Notify. The key alone sends nothing.")
+    base_url = environment.get("NOTIFY_BASE_URL", NOTIFY_HOME)
+    parts = urlsplit(base_url)
+    is_here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
+    if not parts.hostname or not (parts.scheme == "https" or is_here):
+        raise UnsafeSetting("NOTIFY_BASE_URL must be an https:// address.")
+    if find_spec("notifications_python_client") is None:
+        raise UnsafeSetting("NOTIFY_API_KEY needs the client of GOV.UK Notify: make production.")
+    return Notify(key, base_url, *templates)
 
 
 def _read_port(environment: Mapping[str, str]) -> int:

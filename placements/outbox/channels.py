@@ -1,8 +1,8 @@
-"""The ways out: a folder for tests and the demo, or a mail server.
+"""The ways out: a folder for tests and the demo, GOV.UK Notify, or a mail server.
 
-A text goes by the mail server too, to the domain of an email-to-text service; without one, texts
-wait. A message that is sent again carries the same X-Message-Key, so that whoever takes it can
-tell.
+Each kind of message goes by Notify if a template of Notify is named for it, else by the mail
+server: a text to the domain of an email-to-text service, without which texts wait. A mail that is
+sent again carries the same X-Message-Key and Message-ID, so that whoever takes it can tell.
 """
 
 import hashlib
@@ -13,60 +13,82 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from pathlib import Path
-from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from placements.outbox.words import Letter
+from placements.outbox.letters import Letter, NotSent, Way
 from placements.settings import Settings
 
 TIMEOUT_SECONDS = 10
 PERMANENT = 500
 
 
-class NotSent(Exception):
-    """A letter was not taken; the text names the kind of fault and nobody's address.
-
-    `for_good`: trying again will not help. `for_all`: the way out itself is shut.
-    """
-
-    def __init__(self, words: str, *, for_good: bool = False, for_all: bool = False) -> None:
-        super().__init__(words)
-        self.for_good, self.for_all = for_good, for_all
+FOLDER, NOTIFY, SERVER = "folder", "notify", "server"
+KINDS = ("email", "text")
 
 
-class Way(Protocol):
-    """An open way out."""
-
-    def send(self, letter: Letter) -> None:
-        """Hand the letter over, or raise `NotSent`."""
+def find_way(settings: Settings, channel: str) -> str | None:
+    """Return by which way a kind of message leaves with these settings; None if by none."""
+    if settings.mail_sink_dir:
+        return FOLDER
+    if settings.notify and settings.notify.find_template(channel):
+        return NOTIFY
+    if settings.smtp_url and (channel == "email" or _text_domain(settings.smtp_url)):
+        return SERVER
+    return None
 
 
 def list_open_channels(settings: Settings) -> tuple[str, ...]:
     """List which kinds of message can leave at all with these settings."""
-    if settings.mail_sink_dir:
-        return ("email", "text")
-    if settings.smtp_url:
-        return ("email", "text") if _text_domain(settings.smtp_url) else ("email",)
-    return ()
+    return tuple(kind for kind in KINDS if find_way(settings, kind))
+
+
+class Ways:
+    """The ways out that the settings name, each opened when the first letter needs it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings, self._open = settings, dict[str, Way]()
+
+    def send(self, letter: Letter) -> None:
+        """Hand a letter over by the way for its kind, or raise `NotSent`."""
+        name = find_way(self._settings, letter.channel)
+        if name is None:
+            raise NotSent("No way out is set.", for_all=True)
+        if name not in self._open:
+            self._open[name] = _open(self._settings, name)
+        self._open[name].send(letter)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for way in self._open.values():
+            way.close()
 
 
 @contextmanager
-def open_way(settings: Settings) -> Iterator[Way]:
-    """Open the way out that the settings name; raise `NotSent` if it is shut."""
-    sender = _sender(settings)
-    if settings.mail_sink_dir:
-        yield FolderWay(settings.mail_sink_dir, sender)
-        return
+def open_ways(settings: Settings) -> Iterator[Ways]:
+    """Open the ways out for a few letters."""
+    ways = Ways(settings)
     try:
-        server = _connect(urlsplit(settings.smtp_url or ""))
+        yield ways
+    finally:
+        ways.close()
+
+
+def _open(settings: Settings, name: str) -> Way:
+    if name == FOLDER and settings.mail_sink_dir:
+        return FolderWay(settings.mail_sink_dir, _sender(settings))
+    if name == NOTIFY and settings.notify:
+        # The client is installed with `make production`; who has no key needs none of it.
+        from placements.outbox.notify import NotifyWay
+
+        return NotifyWay(settings.notify)
+    url = settings.smtp_url or ""
+    try:
+        server = _connect(urlsplit(url))
     except (OSError, smtplib.SMTPException) as error:
         raise NotSent(_words_of(error), for_all=True) from error
-    try:
-        yield ServerWay(server, sender, _text_domain(settings.smtp_url or ""))
-    finally:
-        server.close()
+    return ServerWay(server, _sender(settings), _text_domain(url))
 
 
 class FolderWay:
@@ -78,13 +100,15 @@ class FolderWay:
 
     def send(self, letter: Letter) -> None:
         """Write the letter under a name that says nothing of anybody."""
-        name = hashlib.sha256(letter.key.encode()).hexdigest()[:32]
-        part, whole = (self._folder / f"{name}{ending}" for ending in (".part", ".eml"))
+        part, whole = (self._folder / f"{_name_of(letter)}{ending}" for ending in (".part", ".eml"))
         try:
             part.write_bytes(_envelope(letter, self._sender, letter.address).as_bytes(policy=SMTP))
             os.replace(part, whole)
         except OSError as error:
             raise NotSent(_words_of(error), for_all=True) from error
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 class ServerWay:
@@ -111,6 +135,18 @@ class ServerWay:
                 for_all=gone and not answered,
             ) from error
 
+    def close(self) -> None:
+        """Say goodbye, if the server still listens."""
+        try:
+            self._server.quit()
+        except (OSError, smtplib.SMTPException):
+            self._server.close()
+
+
+def _name_of(letter: Letter) -> str:
+    """A name for a letter that is the same when it is sent again, and says nothing of anybody."""
+    return hashlib.sha256(letter.key.encode()).hexdigest()[:32]
+
 
 def _envelope(letter: Letter, sender: str, address: str) -> EmailMessage:
     made = EmailMessage(policy=SMTP)
@@ -118,6 +154,7 @@ def _envelope(letter: Letter, sender: str, address: str) -> EmailMessage:
     if letter.subject:
         made["Subject"] = letter.subject
     made["Date"] = format_datetime(letter.made_at)
+    made["Message-ID"] = f"<{_name_of(letter)}@{parseaddr(sender)[1].rpartition('@')[2]}>"
     made["X-Message-Key"], made["X-Event-Id"] = letter.key, str(letter.event_seq)
     made["X-Channel"] = letter.channel
     made["Auto-Submitted"] = "auto-generated"

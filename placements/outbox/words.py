@@ -1,7 +1,6 @@
 """The words of a message, made at the moment it leaves from what is true then."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from placements.models.operations import Message
 from placements.outbox import for_employers, for_others, for_young_people
 from placements.outbox.catalogue import TEMPLATES
 from placements.outbox.facts import Facts
+from placements.outbox.letters import Letter
 from placements.outbox.links import add_link
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates"
@@ -25,19 +25,6 @@ FACTS: dict[str, Callable[[Message, datetime], Facts | None]] = {
     **for_others.FACTS,
 }
 LONGEST_TEXT = 160
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A message ready to leave: where to, and what it says."""
-
-    key: str
-    event_seq: int
-    channel: str
-    address: str
-    subject: str
-    body: str
-    made_at: datetime
 
 
 def write_letter(message: Message, base_url: str, at: datetime) -> Letter | None:
@@ -56,7 +43,9 @@ def write_letter(message: Message, base_url: str, at: datetime) -> Letter | None
     subject, body = render(
         message.template, message.channel, facts, _link(message, facts, base_url)
     )
-    return Letter(message.key, message.event_seq, message.channel, address, subject, body, at)
+    is_again = message.n_tries > 1 or message.last_error is not None
+    what = (message.key, message.event_seq, message.channel, address, subject, body)
+    return Letter(*what, made_at=at, is_again=is_again)
 
 
 def render(template: str, channel: str, facts: Facts, link: str) -> tuple[str, str]:

@@ -1,15 +1,16 @@
 """The two ways out: a folder, and a real mail server on this machine."""
 
 import re
-import socketserver
-import threading
+import socket
 from datetime import UTC, datetime
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 from factories.letters import read_letters, settings_with
 
-from placements.outbox.channels import NotSent, list_open_channels, open_way
-from placements.outbox.words import Letter
+from placements.outbox.channels import list_open_channels, open_ways
+from placements.outbox.letters import Letter, NotSent
 
 AT = datetime(2026, 6, 16, 9, 0, tzinfo=UTC)
 BODY = "Hello Zoë,\n\nhttps://placements.invented.example/l/" + "e" * 44 + "\n"
@@ -29,50 +30,45 @@ def letter(**facts):
 
 
 def send(settings, *letters):
-    with open_way(settings) as way:
+    with open_ways(settings) as way:
         for one in letters:
             way.send(one)
 
 
-class MailServer(socketserver.StreamRequestHandler):
-    """Enough of SMTP to take a message, or to answer RCPT with a code of our choice."""
+class Box:
+    """What a mail server took; `refuses` is the code it answers RCPT with instead."""
 
-    def handle(self):
-        self.say("220 invented ESMTP")
-        for line in self.rfile:
-            verb = line[:4].upper().strip()
-            if verb == b"DATA":
-                self.take()
-            elif verb == b"QUIT":
-                self.say("221 bye")
-                return
-            elif verb == b"RCPT" and self.server.refuses:
-                self.say(f"{self.server.refuses} no such box for kim@mail.example")
-            else:
-                self.say("250 ok")
+    def __init__(self):
+        self.taken, self.refuses, self.logins = [], None, []
 
-    def take(self):
-        self.say("354 go on")
-        lines = []
-        while (line := self.rfile.readline()) not in (b".\r\n", b""):
-            lines.append(line)
-        self.server.taken.append(b"".join(lines).decode())
-        self.say("250 taken")
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):
+        if self.refuses:
+            return f"{self.refuses} no such box for {address}"
+        envelope.rcpt_tos.append(address)
+        return "250 ok"
 
-    def say(self, words):
-        self.wfile.write(f"{words}\r\n".encode())
+    async def handle_DATA(self, _server, _session, envelope):
+        self.taken.append(envelope.content.decode())
+        return "250 taken"
+
+    def authenticate(self, _server, _session, _envelope, _mechanism, given):
+        self.logins.append((given.login, given.password))
+        return AuthResult(success=given.password == b"in:vented")
 
 
 @pytest.fixture
 def mail_server():
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), MailServer) as server:
-        server.daemon_threads, server.taken, server.refuses = True, [], None
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        server.url = f"smtp://127.0.0.1:{server.server_address[1]}"
-        yield server
-        server.shutdown()
-        thread.join()
+    box = Box()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    asks = {"authenticator": box.authenticate, "auth_require_tls": False}
+    server = Controller(box, hostname="127.0.0.1", port=port, **asks)
+    server.start()
+    box.address = f"127.0.0.1:{port}"
+    box.url = f"smtp://{box.address}"
+    yield box
+    server.stop()
 
 
 def test_folder_gets_one_whole_file_a_message_and_names_nobody(tmp_path):
@@ -98,6 +94,21 @@ def test_mail_server_gets_the_message_with_its_key(mail_server):
     assert "X-Message-Key: second" in second
     assert "To: kim@mail.example" in first
     assert "/l/" + "e" * 44 in first
+
+
+def test_a_mail_sent_again_is_the_same_mail_to_whoever_takes_it(mail_server):
+    send(settings_with(SMTP_URL=mail_server.url), letter(), letter(is_again=True))
+    first, second = (re.search("Message-ID: <(.+)>", mail)[1] for mail in mail_server.taken)
+    assert first == second and first.endswith("@placements.invented.example")
+
+
+def test_mail_server_is_told_who_we_are_when_the_address_says_so(mail_server):
+    send(settings_with(SMTP_URL=f"smtp://us:in%3Avented@{mail_server.address}"), letter())
+    assert mail_server.logins == [(b"us", b"in:vented")]
+    wrong = settings_with(SMTP_URL=f"smtp://us:wrong@{mail_server.address}")
+    with pytest.raises(NotSent) as fault:
+        send(wrong, letter())
+    assert fault.value.for_all and len(mail_server.taken) == 1
 
 
 def test_mail_server_takes_texts_only_with_a_domain_for_them(mail_server):
