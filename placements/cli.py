@@ -1,6 +1,7 @@
 """The command line: each command is one call of a service."""
 
 import json
+import logging
 import os
 import signal
 import sys
@@ -18,13 +19,16 @@ from placements import (
     cli_plans,
     cli_rounds,
     cli_routes,
+    cli_serve,
     cli_verify,
     clock,
     create_app,
     scheduler,
 )
 from placements.domain.errors import Refusal
-from placements.services.health import check_schema
+from placements.logs import log_as_json
+from placements.services import solver_process
+from placements.services.health import check_known_schema, check_schema, refuse_invented_people
 from placements.services.nights import begin_nights
 from placements.services.occurrences import describe_occurrence, list_occurrences
 from placements.services.outcomes import begin_mornings
@@ -56,6 +60,7 @@ def _app() -> Iterator[Flask]:
 def migrate() -> None:
     """Bring the database to the schema of this version. Example: placements migrate."""
     with _app():
+        check_known_schema()
         flask_migrate.upgrade()
 
 
@@ -65,6 +70,7 @@ def worker(once: bool) -> None:
     """Run the schedule and send messages. Example: placements worker --once."""
     with _app() as app:
         check_schema()
+        refuse_invented_people(app.config["SETTINGS"])
         begin_mornings()
         begin_nights()
         _run_once(app) if once else _run_on(app)
@@ -83,9 +89,17 @@ def _run_on(app: Flask) -> None:
         with app.app_context():
             return work()
 
-    signal.signal(signal.SIGTERM, _stop)
-    with suppress(KeyboardInterrupt):
-        scheduler.run_worker(in_context, scheduler.sleep_until_stopped, app.config["SETTINGS"])
+    settings = app.config["SETTINGS"]
+    log_as_json(logging.WARNING if settings.environment == "demo" else logging.INFO)
+    cli_serve.stop_on(signal.SIGINT, signal.SIGTERM)
+
+    def wait() -> None:
+        with suppress(KeyboardInterrupt):
+            scheduler.sleep_until_stopped()
+
+    if not scheduler.run_worker(in_context, wait, settings):
+        solver_process.kill_all()
+        os._exit(0)
 
 
 def _show_plan(name: str, plan: PlanSummary) -> None:
@@ -98,10 +112,6 @@ def _show_plan(name: str, plan: PlanSummary) -> None:
         f"{plan.seconds:.1f} seconds, proof {plan.certificate}"
     )
     click.echo(f"  seal {plan.snapshot_hash}\n  plan {plan.plan_hash}")
-
-
-def _stop(_signal: int, _frame: object) -> None:
-    raise KeyboardInterrupt
 
 
 @commands.command()
@@ -151,7 +161,7 @@ for outer in (
     commands.add_command(_in_app(outer))
 
 
-for alone in (cli_demo.seed_command, cli_demo.serve_command, cli_demo.demo_command):
+for alone in (cli_demo.seed_command, cli_serve.serve_command, cli_demo.demo_command):
     commands.add_command(alone)
 
 

@@ -1,4 +1,4 @@
-"""The demo and the servers: invented records, the web service, and both beside the worker."""
+"""The demo: invented records, and the web service with the worker beside it."""
 
 import os
 import signal
@@ -11,19 +11,17 @@ from contextlib import suppress
 
 import click
 import flask_migrate
-import waitress
 from flask import Flask
 
 from placements import create_app, scheduler
+from placements.cli_serve import HOST, refuse_taken, stop_on
 from placements.domain.postcodes import Gazetteer
 from placements.domain.region import load_region
 from placements.services.demo.rounds import deliver_results, make_demo
 from placements.services.demo.seed import AlreadySeeded, Sizes, seed_region
-from placements.services.health import check_schema
 from placements.services.transactions import close_connections
 from placements.settings import ROOT, Settings, UnsafeSetting, load_settings
 
-HOST = "127.0.0.1"
 INSTANCE = ROOT / "instance"
 DEMO_DEFAULTS = {
     "PLACEMENTS_ENV": "demo",
@@ -31,7 +29,7 @@ DEMO_DEFAULTS = {
     "MAIL_SINK_DIR": str(INSTANCE / "outbox"),
 }
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-THREADS, PATIENCE_SECONDS, STARTS_WITHIN_SECONDS = 8, 20.0, 30.0
+PATIENCE_SECONDS, STARTS_WITHIN_SECONDS = 25.0, 30.0
 
 
 @click.command(name="seed")
@@ -63,68 +61,20 @@ def _read_region(settings: Settings) -> tuple:
     return region, gazetteer
 
 
-@click.command(name="serve")
-def serve_command() -> None:
-    """Serve the pages on this machine. Example: PORT=8001 placements serve."""
-    settings = load_settings(os.environ)
-    _refuse_taken(settings.port)
-    app = create_app(settings)
-    with app.app_context():
-        try:
-            check_schema()
-        finally:
-            close_connections()
-    server = _listen(app, settings.port)
-    _stop_on(signal.SIGINT, signal.SIGTERM)
-    with suppress(KeyboardInterrupt):
-        server.run()
-    server.close()
-
-
-def _listen(app: Flask, port: int) -> waitress.server.BaseWSGIServer:
-    try:
-        return waitress.create_server(app, host=HOST, port=port, threads=THREADS, ident=None)
-    except OSError as taken:
-        raise click.ClickException(_port_words(port)) from taken
-
-
-def _port_words(port: int) -> str:
-    return f"Port {port} is taken. Stop what uses it, or choose another: PORT={port + 1}."
-
-
-def _stop_on(*signals: signal.Signals) -> None:
-    """End in order on these, also where a shell started this process deaf to them."""
-    for named in signals:
-        signal.signal(named, _stop)
-
-
-def _stop(_signal: int, _frame: object) -> None:
-    raise KeyboardInterrupt
-
-
 @click.command(name="demo")
 @click.option("--seed", default=7, show_default=True)
 @click.option("--people", default=3000, show_default=True, type=click.IntRange(1, 20000))
 @click.option("--placements", default=350, show_default=True, type=click.IntRange(1))
 def demo_command(seed: int, people: int, placements: int) -> None:
     """Do what `make run` does: make the demo once, then serve it with the worker beside it."""
-    _stop_on(*STOPS)
+    stop_on(*STOPS)
     for name, value in DEMO_DEFAULTS.items():
         os.environ.setdefault(name, value)
     settings = load_settings(os.environ)
-    _refuse_taken(settings.port)
+    refuse_taken(settings.port)
     with suppress(KeyboardInterrupt):
         new_app = _prepare(settings, Sizes(seed, people, placements))
         _run_both(settings, new_app)
-
-
-def _refuse_taken(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as taken:
-            raise click.ClickException(_port_words(port)) from taken
 
 
 def _prepare(settings: Settings, sizes: Sizes) -> Flask | None:

@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from threading import Event
+from threading import Event, Thread
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import current_app
@@ -33,7 +33,7 @@ from placements.services.occurrences import Claim
 from placements.settings import Settings
 
 log = logging.getLogger(__name__)
-SAFETY_NET_SECONDS, RENEW_SECONDS = 5, 15
+SAFETY_NET_SECONDS, RENEW_SECONDS, DRAIN_SECONDS = 5, 15, 18.0
 
 
 def _solve(claim: Claim) -> None:
@@ -59,10 +59,10 @@ STEPS: dict[str, Callable[[Claim], object]] = {
 }
 
 
-def run_due(holder: str | None = None) -> int:
+def run_due(holder: str | None = None, is_stopping: Callable[[], bool] = lambda: False) -> int:
     """Run every step that is due, in order; return how many were run or passed over."""
     name, n_steps = holder or _own_name(), 0
-    while (claim := occurrences.claim_next(name)) is not None:
+    while not is_stopping() and (claim := occurrences.claim_next(name)) is not None:
         _run(claim)
         n_steps += 1
     return n_steps
@@ -76,10 +76,10 @@ def run_and_deliver(
     Messages go a few at a time with the steps in between, so that no step waits for a long post,
     and whoever stops the worker does not either: what is left goes out at the next start.
     """
-    n_steps, n_sent = run_due(), 0
+    n_steps, n_sent = run_due(is_stopping=is_stopping), 0
     while not is_stopping() and (n_left := messages.deliver_some(settings)) is not None:
         n_sent += n_left
-        n_steps += run_due()
+        n_steps += run_due(is_stopping=is_stopping)
     return n_steps, n_sent
 
 
@@ -94,6 +94,7 @@ def _run(claim: Claim) -> None:
         occurrences.skip(claim, f"It stopped with an error ({type(error).__name__}).")
     else:
         occurrences.finish(claim)
+        log.info("step done", extra={"schedule": claim.schedule, "id": claim.subject_id})
 
 
 def _own_name() -> str:
@@ -104,8 +105,12 @@ def run_worker(
     in_context: Callable[[Callable[[], int]], int],
     wait: Callable[[], object],
     settings: Settings,
-) -> None:
-    """Wake for each due step and message until `wait` returns; `in_context` is inside the app."""
+) -> bool:
+    """Wake for each due step and message until `wait` returns; `in_context` is inside the app.
+
+    Then the step at work is finished and the schedule is handed on. False when the step took
+    longer than a stop may: the lease ends by itself, and whoever holds it next begins it again.
+    """
     waker, stopping = BackgroundScheduler(timezone=UTC), Event()
     options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 
@@ -128,7 +133,19 @@ def run_worker(
         wait()
     finally:
         stopping.set()
-        waker.shutdown(wait=True)
+        ending = Thread(target=waker.shutdown, name="ending", daemon=True)
+        ending.start()
+        ending.join(DRAIN_SECONDS)
+    if ending.is_alive():
+        log.warning("stopped in the middle of a step")
+        return False
+
+    def hand_on() -> int:
+        occurrences.release_lease(_own_name())
+        return 0
+
+    in_context(hand_on)
+    return True
 
 
 def _next_wake(in_context: Callable[[Callable[[], int]], int], settings: Settings) -> datetime:

@@ -1,7 +1,8 @@
 """Environment over `config/` into one value, or a refusal to start that names the setting."""
 
+import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +15,11 @@ NOTIFY_HOME = "https://api.notifications.service.gov.uk"
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 NOTIFY_KEY = re.compile(rf"\S+-{UUID.pattern}-{UUID.pattern}")
 TEST_ONLY = ("CLOCK_FILE", "FAILPOINT", "MAIL_SINK_DIR")
+OFF = ("0", "false", "no", "off")
+# On these a second machine may hold the same lock, and SQLite loses rows.
+NETWORK_MOUNTS = {"9p", "afs", "ceph", "cifs", "glusterfs", "nfs", "nfs4", "smb3", "smbfs"}
+NETWORK_FUSE = ("fuse.sshfs", "fuse.glusterfs", "fuse.s3fs", "fuse.ceph", "fuse.rclone")
+MOUNTS = Path("/proc/mounts")
 
 
 class UnsafeSetting(Exception):
@@ -50,6 +56,7 @@ class Settings:
     travel_dir: Path
     anchor_folder: Path | None = None
     notify: Notify | None = None
+    metrics_bind: tuple[str, int] | None = None
 
     @property
     def is_production(self) -> bool:
@@ -79,6 +86,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         smtp_url=environment.get("SMTP_URL"),
         port=port,
         travel_dir=Path(environment.get("TRAVEL_DIR") or ROOT / "instance" / "travel"),
+        metrics_bind=_read_metrics_bind(environment),
     )
     anchors, notify = _read_anchor_folder(environment, settings), _read_notify(environment)
     settings = replace(settings, anchor_folder=anchors, notify=notify)
@@ -137,6 +145,26 @@ def _read_port(environment: Mapping[str, str]) -> int:
     return int(text)
 
 
+def _read_metrics_bind(environment: Mapping[str, str]) -> tuple[str, int] | None:
+    """Return the address for operators alone; one that everybody may reach is refused."""
+    text = environment.get("METRICS_BIND")
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    host = host.strip("[]").replace("localhost", "127.0.0.1")
+    try:
+        address, number = ipaddress.ip_address(host), int(port)
+    except ValueError as error:
+        raise UnsafeSetting(
+            "METRICS_BIND must be an address and a port: 127.0.0.1:9100."
+        ) from error
+    if address.is_unspecified or not (address.is_private or address.is_loopback):
+        raise UnsafeSetting("METRICS_BIND must be an address that only operators reach.")
+    if not 0 < number < 65536:
+        raise UnsafeSetting("METRICS_BIND must end in a port from 1 to 65535.")
+    return str(address), number
+
+
 def _with_samples(settings: Settings) -> Settings:
     values = {
         "secret_key": settings.secret_key or SAMPLE_SECRET,
@@ -151,6 +179,8 @@ def _refuse_unsafe(settings: Settings, environment: Mapping[str, str]) -> None:
             raise UnsafeSetting(f"{name} is for tests and the demo. Unset it in production.")
     if environment.get("FLASK_DEBUG", "0") not in ("", "0"):
         raise UnsafeSetting("FLASK_DEBUG must not be set in production.")
+    if environment.get("SESSION_COOKIE_SECURE", "1").lower() in OFF:
+        raise UnsafeSetting("SESSION_COOKIE_SECURE must not be off: cookies travel by https alone.")
     if len(settings.secret_key.encode()) < 32 or settings.secret_key == SAMPLE_SECRET:
         raise UnsafeSetting("SECRET_KEY must be your own random text of 32 bytes or more.")
     if any(len(key.encode()) < 32 for key in settings.secret_key_fallbacks):
@@ -158,3 +188,31 @@ def _refuse_unsafe(settings: Settings, environment: Mapping[str, str]) -> None:
     parts = urlsplit(settings.public_base_url)
     if parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or parts.username:
         raise UnsafeSetting("PUBLIC_BASE_URL must be https:// and a host name, nothing more.")
+    _refuse_network_file(settings.database_url, _read_mounts())
+
+
+def _read_mounts() -> list[tuple[str, str]]:
+    """List each mounted folder and its kind, where the system says it."""
+    try:
+        lines = MOUNTS.read_text().splitlines()
+    except OSError:
+        return []
+    words = [line.split() for line in lines]
+    return [(w[1].replace("\\040", " "), w[2]) for w in words if len(w) > 2]
+
+
+def _refuse_network_file(database_url: str, mounts: Iterable[tuple[str, str]]) -> None:
+    if not database_url.startswith("sqlite:///"):
+        return
+    file = Path(database_url.removeprefix("sqlite:///")).resolve()
+    around = [
+        (len(Path(at).parts), n, kind)
+        for n, (at, kind) in enumerate(mounts)
+        if file.is_relative_to(at)
+    ]
+    kind = max(around)[2] if around else ""
+    if kind in NETWORK_MOUNTS or kind.startswith(NETWORK_FUSE):
+        raise UnsafeSetting(
+            f"DATABASE_URL names a SQLite file on a network mount ({kind}). Keep it on a disk of "
+            "this machine, or use PostgreSQL."
+        )

@@ -94,6 +94,12 @@ class _Keeper:
                 ending.kill()
         self._process = None
 
+    def kill(self) -> None:
+        """Kill the process and what it is at, together; for whoever ends in the same instant."""
+        if self._process and self._started_by == os.getpid():
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
     def _running(self) -> subprocess.Popen[bytes]:
         """The keeper of this very process: a fork of ours must not share the pipes."""
         if self._process and self._process.poll() is None and self._started_by == os.getpid():
@@ -147,6 +153,11 @@ class _Keeper:
 
 _KEEPER = _Keeper()
 atexit.register(_KEEPER.end)
+
+
+def kill_all() -> None:
+    """Kill every solve of this process at once, without a word to whoever waits for it."""
+    _KEEPER.kill()
 
 
 def run_solver(market: dict[str, Any], limits: Limits, tell: Tell | None = None) -> Any:

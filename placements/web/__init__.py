@@ -11,6 +11,7 @@ from placements.web.headers import add_headers
 from placements.web.once import act_once
 from placements.web.pages import dress_pages
 from placements.web.squeeze import squeeze_static_files
+from placements.web.watch import watch_requests
 
 MORE_OF_ACCOUNTS = ("my_account", "joining")
 ROOMS = ("accounts", "public", "employers", "providers", "authority", "young_people")
@@ -20,6 +21,7 @@ def guard_web(app: Flask) -> None:
     """Number each request and check its gate; comes before anything else looks at a request."""
     host = urlsplit(app.config["SETTINGS"].public_base_url).hostname
     app.config["TRUSTED_HOSTS"] = sorted({host or "localhost", "127.0.0.1", "localhost"})
+    watch_requests(app)
     add_headers(app)
     guard_routes(app)
 

@@ -1,6 +1,8 @@
 """Every refusal and fault as a page: what happened, what to do, and the request's number."""
 
-from flask import Flask, current_app, g, make_response, render_template
+import logging
+
+from flask import Flask, g, make_response, render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
@@ -14,9 +16,11 @@ from placements.domain.errors import (
     Refusal,
     Stale,
 )
+from placements.logs import list_places
 from placements.services.idempotency import StillWorking
 from placements.services.transactions import Busy
 
+log = logging.getLogger(__name__)
 NOT_FOUND = "There is no such page, or it is not yours."
 STATUSES: tuple[tuple[type[Refusal], int, str], ...] = (
     (NotFound, 404, "Page not found"),
@@ -76,7 +80,8 @@ def _http(error: HTTPException) -> Response:
 
 def _fault(error: Exception) -> Response:
     # The number joins the page to this line; neither tells anything of a person.
-    current_app.logger.error("request %s: %s", g.get("request_id"), type(error).__name__)
+    facts = {"request_id": g.get("request_id"), "error": type(error).__name__}
+    log.error("request failed", extra={**facts, "frames": list_places(error.__traceback__)})
     return error_page(*FAULT, 500)
 
 

@@ -5,6 +5,7 @@ import uuid
 from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
+from placements.logs import bind_contextvars, clear_contextvars
 from placements.services.events import use_request_id
 
 POLICY = (
@@ -28,6 +29,8 @@ def add_headers(app: Flask) -> None:
     def number() -> None:
         g.request_id = str(uuid.uuid4())
         use_request_id(g.request_id)
+        clear_contextvars()
+        bind_contextvars(request_id=g.request_id)
 
     @app.after_request
     def mark(response: Response) -> Response:

@@ -59,5 +59,5 @@ def healthz() -> dict[str, bool]:
 @blueprint.get("/readyz")
 @open_to()
 def readyz() -> tuple[dict[str, object], int]:
-    faults = health.list_faults()
+    faults = health.list_faults(current_app.config["SETTINGS"])
     return {"ok": not faults, "faults": faults}, 503 if faults else 200
