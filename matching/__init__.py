@@ -1,4 +1,42 @@
-"""Matching of people to placements: exact, explained, and checked by a second pair of eyes."""
+"""Matching of people to placements: exact, explained, and checked by a second pair of eyes.
+
+Values in, values out: nothing here reads a clock, a file or a database. A market is people,
+placements and a policy; solving it gives a plan, which anyone can check and have explained.
+
+>>> from matching import Market, explain, solve, verify
+>>> people = [
+...     {"id": "ann", "choices": ["shop", "farm"]},
+...     {"id": "bob", "choices": ["shop"]},
+... ]
+>>> market = Market(people, [{"id": "shop"}, {"id": "farm"}], {"travel": "none"})
+>>> plan = solve(market)
+>>> plan.placement_of
+{'ann': 'farm', 'bob': 'shop'}
+>>> verify(market, plan)
+[]
+>>> for words in explain(market, plan, "ann").because:
+...     print(words)
+This is your second choice.
+
+Where to begin:
+
+- the market: ``Market`` of ``Candidate``, ``Placement`` and ``Policy``; how people travel:
+  ``StraightLine`` and ``Rates``, ``TableTravel`` with ``read_minutes``, ``TimetableTravel`` with
+  ``read_gtfs``
+- the plan: ``solve`` gives a ``Plan``, ``verify`` says what is false in one, ``compare`` solves
+  under several policies
+- why: ``explain`` and ``explain_all`` give a ``Receipt``, ``with_change`` lets anyone try what it
+  says, ``what_ifs`` answers the usual questions, ``blocking_pairs`` lists who envies whom
+- who can go where: ``reach``, ``reach_table``, ``recheck_pairs``
+- what places are worth: ``worth_of_places``, ``worth_of_later_starts``; how groups did:
+  ``fairness``
+- afterwards: ``cascade`` gives freed places again, ``rescue`` says who could take one today
+- for others to check: ``seal``, ``read_bundle``, ``check_bundle``, ``graph``, ``check_graph``,
+  ``transparency``
+- below all of it, for arrays of any kind: ``assign``, and ``certify``, which proves its answers
+
+The same in a shell: ``python -m matching --help``.
+"""
 
 from matching.assign import Assignment, assign
 from matching.bundle import Bundle, check_bundle, read_bundle

@@ -17,8 +17,9 @@ class Assignment:
 
     ``match`` int32[n_rows] is the column of each row or -1; ``row_price`` int64[n_rows] is u;
     ``col_price`` int64[M] is v ≥ 0, the smallest that certify; ``outside_price`` is B, the price
-    of staying unmatched; ``total_cost`` is the exact sum over matched edges. ``method`` names
-    what ran and ``note`` says why; both depend on what is installed, the rest does not.
+    of staying unmatched; ``total_cost`` is the exact sum over the ``n_matched`` matched edges.
+    ``method`` names what ran and ``note`` says why; both depend on what is installed, the rest
+    does not.
     """
 
     match: Ints32

@@ -65,6 +65,13 @@ def explain_all(
     ------
     PlanError
         When the plan is of another market or a person is not in it.
+
+    Examples
+    --------
+    >>> from matching.solve import solve
+    >>> market = Market([{"id": "ann", "choices": ["shop"]}], [{"id": "shop"}], {"travel": "none"})
+    >>> {name: one.placement for name, one in explain_all(market, solve(market)).items()}
+    {'ann': 'shop'}
     """
     names = [c.id for c in market.candidates] if candidate_ids is None else list(candidate_ids)
     unknown = [name for name in names if name not in market.row_of]

@@ -84,7 +84,7 @@ class PlanFigures:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Fairness:
-    """The plan's own figures, and beside them what each other policy would have given."""
+    """The figures of the ``chosen`` plan, and in ``others`` what each policy would have given."""
 
     chosen: PlanFigures
     others: tuple[PlanFigures, ...] = ()

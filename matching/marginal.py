@@ -116,6 +116,15 @@ def worth_of_later_starts(
     ------
     PlanError
         When the plan is of another market.
+
+    Examples
+    --------
+    >>> from matching.solve import solve
+    >>> ann = {"id": "ann", "availability": [[0, 570, 1080]]}
+    >>> shop = {"id": "shop", "shifts": [[0, 540, 1020]]}
+    >>> market = Market([ann], [shop], {"travel": "none"})
+    >>> worth_of_later_starts(market, solve(market), ["shop"])
+    {'shop': 1}
     """
     basis = Basis(market, plan)
     now = int((basis.match >= 0).sum())

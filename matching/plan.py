@@ -16,13 +16,15 @@ __all__ = ["Placed", "Plan"]
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """The sealed answer for one market.
+    """The sealed answer for one market, which ``market_sha256`` names.
 
-    ``reserves`` maps a placement to people in the order they would be offered a freed place;
-    ``reasons`` maps each unplaced person to a code and the counts behind it; ``prices`` and
-    ``certificate`` show that nothing better exists (``certificate['kind']`` is ``exact``,
-    ``bound`` or ``none``). ``timings`` are seconds by step and, as ``solver``, what ran and why;
-    they are outside the hash, for they differ from one machine to another.
+    ``mechanism`` is the policy's and ``method`` what it was done by; ``assignments`` hold one
+    :class:`Placed` for everyone placed and ``totals`` their number and levels. ``reserves`` maps a
+    placement to people in the order they would be offered a freed place; ``reasons`` maps each
+    unplaced person to a code and the counts behind it; ``prices`` and ``certificate`` show that
+    nothing better exists (``certificate['kind']`` is ``exact``, ``bound`` or ``none``). ``timings``
+    are seconds by step and, as ``solver``, what ran and why; they are outside the hash, for they
+    differ from one machine to another.
 
     The large parts may be arrays that read as what they stand for (``listing``).
     """

@@ -29,9 +29,10 @@ SAME, PLACE, NONE, UNCLEAR = "same", "place", "none", "unclear"
 class WhatIf:
     """One fact supposed otherwise, and the answer then.
 
-    ``outcome`` is ``same``, ``place`` (another one, named in ``placement``), ``none`` (no place)
-    or ``unclear``, where a tie would decide. ``of``, ``field`` and ``value`` are the fact as
-    :func:`with_change` takes it, of ``about`` where it is a placement's.
+    ``rule`` is the kind of question and ``words`` put it plainly. ``outcome`` is ``same``,
+    ``place`` (another one, named in ``placement``), ``none`` (no place) or ``unclear``, where a tie
+    would decide. ``of``, ``field`` and ``value`` are the fact as :func:`with_change` takes it, of
+    ``about`` where it is a placement's.
     """
 
     rule: str

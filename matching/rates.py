@@ -22,10 +22,12 @@ MOST_SPEED, MOST_DETOUR, MOST_MINUTES = 500_000, 1_000, 2880
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Rate:
-    """One way of travelling: metres an hour, detour in hundredths, minutes to reach it and wait.
+    """One way of travelling.
 
-    ``quiet_wait`` is the wait before 7am and after 7pm. ``hours`` are the first and last minute
-    of service for each weekday, Monday first; (0, 2880) is at all times.
+    ``speed`` is metres an hour and ``detour`` hundredths of the straight line; ``access`` is the
+    minutes to reach it, ``wait`` those spent waiting, ``quiet_wait`` the wait before 7am and after
+    7pm. ``hours`` are the first and last minute of service for each weekday, Monday first; (0,
+    2880) is at all times.
     """
 
     speed: int
@@ -47,7 +49,12 @@ RATES = {
 
 @dataclasses.dataclass(frozen=True)
 class Rates:
-    """The rates of one region, by way of travelling; a way that is left out is not used there.
+    """The rates of one region.
+
+    Parameters
+    ----------
+    by_mode : mapping of way of travelling to Rate
+        A way that is left out is not used there.
 
     Raises
     ------

@@ -17,10 +17,11 @@ from matching.travel import journeys as find_journeys
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reached:
-    """One pair: minutes (-1 without a journey), mode, and the first rule that refuses it.
+    """One ``candidate`` and ``placement``: the journey, and the first rule that refuses the pair.
 
-    ``rule`` is ``None`` where the pair is eligible; ``fact`` and ``words`` say why not.
-    ``estimate`` says that the minutes come from a straight line.
+    ``minutes_there`` and ``minutes_back``, by ``mode``, are -1 without one. ``rule`` is ``None``
+    where the pair is eligible; ``fact`` and ``words`` say why not. ``estimate`` says that the minutes
+    come from a straight line.
     """
 
     candidate: str

@@ -26,8 +26,37 @@ Record = TypeVar("Record", "Candidate", "Placement", "Policy")
 class Candidate:
     """One person: where they live, how far and when they can travel, what they would like.
 
-    ``availability`` holds ``(weekday 0-6, from_minute, to_minute)``; an empty one means that no
-    shift suits. Dates are ISO texts; an open end is ``None``.
+    Parameters
+    ----------
+    id : str
+    lat, lon : float, optional
+        Home in degrees. Without one, journeys are unknown and refuse every placement, unless
+        the policy counts no travel.
+    born_on : str, optional
+        ISO date, as all dates here. Without it every least age refuses.
+    modes : tuple of str
+        Ways of travelling: some of ``walk``, ``cycle``, ``bus``, ``train``, ``car``.
+    max_minutes : int
+        The longest journey, of the one there and the one back.
+    availability : tuple of (weekday 0-6, from_minute, to_minute)
+        When they are free, Monday first; an empty one means that no shift suits.
+    start_from, start_to : str, optional
+        First and last day they can start; ``None`` leaves that end open.
+    has : tuple of str
+        What placements may need and they have.
+    sectors : tuple of str
+        Those they like.
+    choices : tuple of str
+        Up to six placements by id, the first choice first.
+    never_placements, never_employers, never_sectors : tuple of str
+        Where they are never placed.
+    priority : tuple of str
+        Groups they belong to, as the policy names them.
+
+    Examples
+    --------
+    >>> Candidate("ann", modes=("bus",), max_minutes=45, choices=("shop",)).choices
+    ('shop',)
     """
 
     id: str
@@ -50,12 +79,36 @@ class Candidate:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Placement:
-    """One opportunity at one site, with ``capacity`` free places.
+    """One opportunity at one site.
 
-    ``shifts`` holds ``(weekday 0-6, start_minute, end_minute)``; an end above 1440 is after
-    midnight. ``ranking`` is the employer's own order of candidates, first is best. With
-    ``group_min`` above 1 the placement runs only if so many people come. ``capacity_min`` is how
-    many of the places are certain; ``None`` says that all are.
+    Parameters
+    ----------
+    id : str
+    employer, sector : str
+    lat, lon : float, optional
+        The site in degrees. Without one, nobody's journey is known.
+    capacity : int
+        Free places.
+    min_age : int
+        Age in whole years on the first day both can start; 0 for any.
+    needs : tuple of str
+        What everyone there must have.
+    shifts : tuple of (weekday 0-6, start_minute, end_minute)
+        Monday first; an end above 1440 is after midnight.
+    start_from, start_to : str, optional
+        First and last day one can start, ISO dates; ``None`` leaves that end open.
+    ranking : tuple of str, optional
+        The employer's own order of candidates by id, the best first; for ``stable`` and for
+        blocking pairs.
+    group_min : int
+        Above 1, the placement runs only if so many people come.
+    capacity_min : int, optional
+        How many of the places are certain; ``None`` says that all are.
+
+    Examples
+    --------
+    >>> Placement("shop", capacity=2, shifts=((0, 540, 1020),)).capacity
+    2
     """
 
     id: str
@@ -78,14 +131,43 @@ class Placement:
 class Policy:
     """The rules of one round: the mechanism, what counts first, and the seed of the lottery.
 
-    Of ``objectives`` each outweighs all after it, but those named in ``weights`` with a whole
-    number, which must stand next to one another, count together as one weighted sum.
-    ``shares`` holds ``(group, least percent, most percent)`` of all places: so many are kept for
-    people of the group as long as any of them can take one, and more are not given to it; a
-    person counts in the first group they belong to. Without ``uncertain_places`` only the
-    certain places of every placement are given. ``seconds`` and ``steps`` (placements decided)
-    bound the search for which placements run, 0 leaves it unbounded; cut short by ``steps`` it
-    gives the same plan everywhere.
+    Parameters
+    ----------
+    mechanism : {"optimal", "stable", "serial", "nearest"}
+        Most people, then by ``objectives``; nobody and no placement would both rather have each
+        other; one person after another by lottery; the shortest journeys first.
+    objectives : tuple of str
+        Each outweighs all after it, but those in ``weights``.
+    priority_groups : tuple of str
+        Groups that come first, in order; a person counts in the first they belong to.
+    only_ranked : bool
+        Whether people go to their ranked choices only.
+    travel : {"straight_line", "none"}
+        ``none`` leaves travel out altogether.
+    seed : int
+        The lottery is drawn from it and from each id.
+    pins, forbidden : tuple of (candidate id, placement id)
+        Pairs that must be, and that must not be.
+    weights : tuple of (objective, int)
+        Those named, which must stand next to one another, count together as one weighted sum.
+    shares : tuple of (group, least percent, most percent)
+        Of all places: so many are kept for people of the group as long as any of them can take
+        one, and more are not given to it; a person counts in the first group they belong to.
+    uncertain_places : bool
+        If not, only the certain places of every placement are given.
+    seconds, steps : int
+        Bounds of the search for which placements run (steps are placements decided), 0 for none;
+        cut short by ``steps`` it gives the same plan everywhere.
+
+    Raises
+    ------
+    PolicyError
+        Naming the field and the value that cannot be.
+
+    Examples
+    --------
+    >>> Policy(mechanism="stable", seed=7).objectives
+    ('priority', 'choice', 'travel', 'lottery')
     """
 
     mechanism: str = "optimal"

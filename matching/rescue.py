@@ -26,12 +26,14 @@ ROOM = 2**58
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Rescue:
-    """One person who could take the place.
+    """One ``candidate`` who could take the place.
 
-    ``n_placed`` is how many people would be placed in all, as well as can be with this pair;
-    ``only_place`` says that no other placement is open to them. ``loss`` grows with what the
-    pair costs the policy's objectives, 0 for the best; both are ``None`` where only the order
-    of the policy is known and not the effect (other mechanisms, side rules).
+    ``minutes_there``, ``minutes_back``, ``mode`` and ``estimate`` are the journey, ``choice`` is
+    1-6 or ``None``, ``priority`` their first group, if any. ``n_placed`` is how many people would
+    be placed in all, as well as can be with this pair; ``only_place`` says that no other placement
+    is open to them. ``loss`` grows with what the pair costs the policy's objectives, 0 for the
+    best; both are ``None`` where only the order of the policy is known and not the effect (other
+    mechanisms, side rules).
     """
 
     candidate: str

@@ -180,9 +180,10 @@ def all_facts(market: Market) -> Facts:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Pair:
-    """One pair checked again: minutes (-1 without a journey) and the rule it breaks, or None.
+    """One pair checked again: the first ``rule`` it breaks, or ``None``.
 
-    ``estimate`` says that the minutes come from a straight line.
+    ``there`` and ``back`` are minutes, -1 without a journey; ``estimate`` says that the minutes
+    come from a straight line.
     """
 
     there: int

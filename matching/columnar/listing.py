@@ -21,9 +21,11 @@ PLACES_TAKEN, NO_PLACE = "places_taken", "no_eligible_place"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Placed:
-    """One person at one placement; minutes and metres are -1 where travel is not counted.
+    """One ``candidate`` at one ``placement``.
 
-    ``choice`` is 1-6 for a ranked choice, else ``None``. ``estimate`` says that the travel
+    ``minutes_there``, ``minutes_back`` and ``metres`` (in a straight line) are -1 and ``mode`` is
+    ``None`` where travel is not counted. ``choice`` is 1-6 for a ranked choice, else ``None``;
+    ``pinned`` says that the policy set the pair. ``estimate`` says that the travel
     figures come from a straight line and not from a timetable.
     """
 

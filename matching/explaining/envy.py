@@ -19,7 +19,7 @@ from matching.plan import Plan
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Envy:
-    """A person and a placement they would rather have than what they hold.
+    """A ``candidate`` and a ``placement`` they would rather have than what they hold.
 
     ``over`` is the person there whom the placement's own order puts last and below this one;
     ``None`` where it has a free place. Either makes a blocking pair: both sides would rather.

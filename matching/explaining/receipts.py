@@ -21,7 +21,7 @@ TRAVEL = (Refusal.TRAVEL_TOO_LONG, Refusal.TRAVEL_NO_SERVICE)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Receipt:
-    """One person's explanation.
+    """One person's explanation: ``candidate``, and their ``placement``, if any.
 
     ``because`` says why they are where they are; ``not_these`` has one entry for each choice
     they would rather have had: ``placement``, ``choice``, ``rule``, ``fact`` and ``words``.

@@ -206,3 +206,38 @@ def test_certify_unusable_market_is_refused(market):
 
 def test_certify_unsigned_costs_are_read_as_they_are():
     assert certify([0], [0], np.array([4], dtype=np.uint64), [1], [0], [4], [0], 8) == []
+
+
+@pytest.mark.parametrize("begin", [-1000, 1000])
+def test_certify_right_answers_pass_wherever_the_costs_begin(begin):
+    short = 0
+    for seed in range(60):
+        rows, cols, costs, seats, n = problem(seed)
+        given = rows, cols, costs + begin, seats, n
+        said = claim(given)
+        assert certify(*given[:4], *said) == [], f"seed {seed}"
+        short += bool((said[2] > np.ptp(costs)).any())
+    assert short >= 10  # enough markets with places so short that the outside price sets theirs
+
+
+@pytest.mark.parametrize("cost", [2**64 - 4, 2**64 - 1, 2**63])
+def test_certify_cost_beyond_int64_is_not_read_as_a_negative_one(cost):
+    wrapped = cost - 2**64
+    if wrapped > -(2**62):
+        assert certify([0], [0], [wrapped], [1], [0], [wrapped], [0], wrapped + 4) == []
+    costs = np.array([cost], dtype=np.uint64)
+    assert certify([0], [0], costs, [1], [0], [wrapped], [0], wrapped + 4)[0].startswith("costs")
+
+
+def test_certify_unsigned_costs_are_not_rounded():
+    costs, cost = np.array([2**55 + 1], dtype=np.uint64), 2**55 + 1
+    assert certify([0], [0], costs, [1], [0], [cost], [0], cost + 4) == []
+    assert certify([0], [0], costs, [1], [0], [cost + 1], [0], cost + 4)
+
+
+def test_certify_says_each_thing_once_in_several_blocks(monkeypatch):
+    monkeypatch.setattr(sys.modules["matching.certify"], "BLOCK", 3)
+    n = 30
+    given = np.arange(n), np.arange(n), np.arange(n), np.ones(n, dtype=int), n
+    found = certify(*given[:4], *changed(claim(given), 1, 7, 9))
+    assert len(found) == len(set(found)) == 2

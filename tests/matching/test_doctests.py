@@ -1,10 +1,12 @@
 """Every example in the engine's docstrings runs, and the documentation reads as pydoc shows it."""
 
+import dataclasses
 import doctest
 import importlib
 import inspect
 import pkgutil
 import pydoc
+import re
 
 import pytest
 
@@ -17,7 +19,7 @@ MODULES = sorted(
 )
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", ["matching", *MODULES])
 def test_examples_of_a_module_give_what_they_say(name):
     failed, _ = doctest.testmod(importlib.import_module(name), raise_on_error=False)
     assert failed == 0
@@ -28,8 +30,25 @@ def test_every_public_name_says_what_it_is_and_what_it_takes():
         words = inspect.getdoc(getattr(matching, name)) or ""
         assert words, name
         if inspect.isfunction(getattr(matching, name)):
-            assert "Parameters\n---" in words, name
-            assert "Returns\n---" in words, name
+            for section in ("Parameters", "Returns", "Examples"):
+                assert f"\n{section}\n---" in words, name
+
+
+def test_every_field_of_a_public_value_is_explained_where_it_is_defined():
+    for name in matching.__all__:
+        kind = getattr(matching, name)
+        if dataclasses.is_dataclass(kind):
+            words = set(re.findall(r"\w+", inspect.getdoc(kind)))
+            fields = {f.name for f in dataclasses.fields(kind) if not f.name.startswith("_")}
+            assert fields <= words, (name, fields - words)
+
+
+def test_the_first_page_names_every_public_function_once():
+    words = re.findall(r"``(\w+)``", matching.__doc__)
+    assert len(words) == len(set(words))
+    functions = {n for n in matching.__all__ if inspect.isfunction(getattr(matching, n))}
+    assert functions <= set(words), functions - set(words)
+    assert set(words) <= set(matching.__all__), set(words) - set(matching.__all__)
 
 
 def test_pydoc_of_the_engine_reads_as_documentation():
