@@ -20,8 +20,8 @@ class Reached:
     """One ``candidate`` and ``placement``: the journey, and the first rule that refuses the pair.
 
     ``minutes_there`` and ``minutes_back``, by ``mode``, are -1 without one. ``rule`` is ``None``
-    where the pair is eligible; ``fact`` and ``words`` say why not. ``estimate`` says that the minutes
-    come from a straight line.
+    where the pair is eligible; ``fact`` and ``words`` say why not. ``estimate`` says that the
+    minutes come from a straight line.
     """
 
     candidate: str
