@@ -33,6 +33,7 @@ class ToDo:
 class NextLock:
     """The next round to close for choices."""
 
+    round_id: int
     name: str
     locks_at: datetime
     is_open: bool
@@ -98,7 +99,7 @@ def find_next_lock(actor: Actor) -> NextLock | None:
     rows = select(Round).where(Round.region_id == actor.region_id)
     rows = rows.where(Round.state.in_(("planned", "open")), Round.locks_at > clock.now())
     found = db.session.scalar(rows.order_by(Round.locks_at).limit(1))
-    return NextLock(found.name, found.locks_at, found.state == "open") if found else None
+    return NextLock(found.id, found.name, found.locks_at, found.state == "open") if found else None
 
 
 def read_day(actor: Actor, folder: Path) -> tuple[list[ToDo], Readiness, NextLock | None, int]:

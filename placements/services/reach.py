@@ -114,6 +114,24 @@ def count_reaching_each(placements: Sequence[Placement]) -> dict[int, int]:
     return {p.id: int(n_open[market.col_of[p.reference]]) for p in placements}
 
 
+def find_who_reaches(
+    placements: Sequence[Placement], people: Sequence[Application]
+) -> dict[int, list[Application]]:
+    """Return, by placement, which of these people could take it as of now; ready or not."""
+    if not placements or not people:
+        return {placement.id: [] for placement in placements}
+    today = clock.today()
+    persons = [describe_today(application, today) for application in people]
+    travel = find_straight_line(people[0].region_id)
+    market = Market(persons, [describe_place(p) for p in placements], travel=travel)
+    is_open = reach_table(market) == 0
+    row_of = {one.reference: market.row_of[one.reference] for one in people}
+    return {
+        p.id: [a for a in people if is_open[row_of[a.reference], market.col_of[p.reference]]]
+        for p in placements
+    }
+
+
 def recheck(pairs: Sequence[tuple[Application, Placement]], policy: Facts) -> list[Checked]:
     """Check pairs by today's facts with the verifier's code, in order (I-07, I-09).
 

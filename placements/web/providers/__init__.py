@@ -1,18 +1,22 @@
 """Pages of providers: what waits, their people, registering, files, choices, offers, outcomes."""
 
 from placements.web.providers import (
+    attendance,
     choices,
     imports,
     outcomes,
     people,
     person,
     placed,
+    places,
+    readiness,
     registration,
     today,
 )
 from placements.web.providers.blueprint import blueprint
 
 __all__ = [
+    "attendance",
     "blueprint",
     "choices",
     "imports",
@@ -20,6 +24,8 @@ __all__ = [
     "people",
     "person",
     "placed",
+    "places",
+    "readiness",
     "registration",
     "today",
 ]
