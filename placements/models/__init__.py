@@ -10,6 +10,7 @@ from placements.models import (
     outcomes,
     placements,
     regions,
+    rights,
     rounds,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "outcomes",
     "placements",
     "regions",
+    "rights",
     "rounds",
 ]

@@ -77,7 +77,11 @@ class Candidate(db.Model):
 
 
 class Application(Stateful, db.Model):
-    """One candidate's entry to take part in a region; `salt` seals its record in a snapshot."""
+    """One candidate's entry to take part in a region; `salt` seals its record in a snapshot.
+
+    `counted_district` is empty until the person is erased: then it keeps past figures as they
+    were, where enough others live there too.
+    """
 
     __tablename__ = "application"
     __table_args__ = (
@@ -111,6 +115,7 @@ class Application(Stateful, db.Model):
     never: Mapped[dict] = mapped_column(JSON, default=dict)
     consented_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason: Mapped[str | None] = mapped_column(Text)
+    counted_district: Mapped[str | None] = text_column(60, nullable=True)
     candidate: Mapped[Candidate] = relationship()
     provider: Mapped[Provider | None] = relationship()
 

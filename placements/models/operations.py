@@ -107,8 +107,12 @@ class IdempotencyKey(db.Model):
 
 
 class ErasureList(db.Model):
-    """People who were erased, by id alone; replayed after every restore."""
+    """People who were erased, by id alone, kept for ever; replayed after every restore.
+
+    `emptied_at` is when nothing of them was left in free pages either.
+    """
 
     __tablename__ = "erasure_list"
     candidate_id: Mapped[int] = mapped_column(Integer, primary_key=True)
     erased_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    emptied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload
 
+from placements.domain.personal_data import NOBODY_NAMED
 from placements.domain.plain_words import day_words, shift_words
 from placements.domain.signing import PARTY_WORDS, needed_parties
 from placements.domain.working_days import (
@@ -71,6 +72,11 @@ def acts_for_provider(account_id: int, provider_id: int | None) -> bool:
 
 def _is_there(where: ColumnElement[bool]) -> bool:
     return bool(db.session.scalar(select(exists().where(where))))
+
+
+def full_name(candidate: Candidate) -> str:
+    """Return the name to tell others; of somebody erased meanwhile, that they were."""
+    return candidate.name or NOBODY_NAMED
 
 
 def first_name(candidate: Candidate) -> str:

@@ -16,6 +16,7 @@ from placements.outbox.facts import (
     acts_for_employer,
     agreement_words,
     find_assignment,
+    full_name,
     placement_words,
 )
 
@@ -67,7 +68,7 @@ def not_confirmed(message: Message, at: datetime) -> Facts | None:
     waiting = list_waiting(found.placement.employer_id)
     people = [
         {
-            "name": one.application.candidate.name,
+            "name": full_name(one.application.candidate),
             "title": one.placement.title,
             "confirm_by": _confirm_by(one),
         }
@@ -98,7 +99,7 @@ def agreement(message: Message, at: datetime) -> Facts | None:
     words = agreement_words(found, "employer", at) if found else None
     if found is None or words is None:
         return None
-    name = found.application.candidate.name
+    name = full_name(found.application.candidate)
     return Facts({**words, "person": name}, f"{_person_page(found)}/agreement")
 
 
@@ -127,7 +128,7 @@ def _own_placement(message: Message) -> Placement | None:
 
 
 def _words(assignment: Assignment, at: datetime) -> dict:
-    name = assignment.application.candidate.name
+    name = full_name(assignment.application.candidate)
     return {**placement_words(assignment, at), "person": name}
 
 

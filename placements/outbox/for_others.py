@@ -26,6 +26,7 @@ from placements.outbox.facts import (
     acts_for_provider,
     agreement_words,
     find_assignment,
+    full_name,
     placement_words,
 )
 from placements.outbox.for_employers import DAYS_TO_CONFIRM
@@ -93,7 +94,7 @@ def agreement(message: Message, at: datetime) -> Facts | None:
     words = agreement_words(found, "provider", at) if found else None
     if found is None or words is None:
         return None
-    name = found.application.candidate.name
+    name = full_name(found.application.candidate)
     return Facts({**words, "person": name}, f"{PLACED}/{found.id}/agreement")
 
 
@@ -145,7 +146,7 @@ def _own(message: Message) -> Assignment | None:
 
 
 def _words(assignment: Assignment, at: datetime) -> dict:
-    name = assignment.application.candidate.name
+    name = full_name(assignment.application.candidate)
     return {**placement_words(assignment, at), "person": name}
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import or_, select
 from placements import clock
 from placements.domain.errors import NotFound
 from placements.domain.permissions import Actor
+from placements.domain.personal_data import NOBODY_NAMED
 from placements.domain.vocabulary import LIVE_ASSIGNMENT_STATES, Role
 from placements.domain.working_days import add_working_days, london_date
 from placements.extensions import db
@@ -27,7 +28,6 @@ REACHABLE = ("accepted", "confirmed", "started")
 NAMED = (*LIVE_ASSIGNMENT_STATES, "completed", "left_early", "ended_by_employer")
 NAMED += ("did_not_start", "cancelled_by_candidate", "cancelled_by_employer")
 NAMED += ("cancelled_by_staff",)
-ERASED = "Somebody whose details were erased"
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _shown(assignment: Assignment, placement: Placement, candidate: Candidate) -
         placement_title=placement.title or placement.reference,
         state=assignment.state,
         version=assignment.version,
-        name=(candidate.name or ERASED) if named else "",
+        name=(candidate.name or NOBODY_NAMED) if named else "",
         called=candidate.preferred_name if named else None,
         email=candidate.email if reachable else None,
         mobile=candidate.mobile if reachable else None,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 
 from placements import clock
 from placements.domain.checkpoints import add_months
@@ -26,6 +26,7 @@ from placements.services.destinations import (
 )
 
 ACCEPTED_STATES = ("accepted", "confirmed", "did_not_start")
+DISTRICT = func.coalesce(Candidate.district, Application.counted_district)
 Value = int | str | None
 
 
@@ -80,7 +81,7 @@ def select_assignments(
         "provider": Application.provider_id,
         "employer": Placement.employer_id,
         "sector": Placement.sector,
-        "district": Candidate.district,
+        "district": DISTRICT,
         "group": Application.priority,
     }
     facts = (Assignment.id, Assignment.candidate_id, Assignment.state, Assignment.end_on)
@@ -95,7 +96,7 @@ def select_assignments(
         (Assignment.round_id, round_id),
         (Application.provider_id, narrow.provider_id),
         (Placement.sector, narrow.sector),
-        (Candidate.district, narrow.district),
+        (DISTRICT, narrow.district),
     ):
         if wanted is not None:
             rows = rows.where(column == wanted)

@@ -7,6 +7,7 @@ from placements.domain.permissions import Actor
 from placements.domain.vocabulary import LIVE_ASSIGNMENT_STATES, Kind
 from placements.extensions import db
 from placements.models.assignments import Assignment
+from placements.models.candidates import Application
 from placements.services import transitions
 from placements.services.applications import get_application
 from placements.services.assignments import leave_assignment
@@ -25,7 +26,13 @@ def withdraw_application(
 
     A place held is given back: cancelled by the person, or left early if they had started.
     """
-    application, at = get_application(actor, application_id), clock.now()
+    stop_taking_part(actor, get_application(actor, application_id), reason, seen_version)
+
+
+def stop_taking_part(
+    actor: Actor, application: Application, reason: str | None = None, seen: int | None = None
+) -> None:
+    """Stop taking part as `withdraw_application` does; part of an act."""
     words = (reason or "").strip() or NO_REASON
     lock_places(assignment.placement_id for assignment in _list_live(application.id))
     lock_row(application)
@@ -39,9 +46,9 @@ def withdraw_application(
         Kind.APPLICATION,
         "withdraw",
         actor,
-        at,
+        clock.now(),
         reason=words,
-        seen_version=seen_version,
+        seen_version=seen,
     )
 
 
