@@ -1,6 +1,6 @@
 """What a person could take today, what would open more, and whether a pair is still right."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +18,7 @@ from placements.services.travel import find_straight_line, find_travel
 
 Facts = dict[str, Any]
 MOST_OPENERS = 3
+ORDINARY_DAYS = [[weekday, 540, 1020] for weekday in range(5)]
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,26 @@ def find_who_reaches(
     return {
         p.id: [a for a in people if is_open[row_of[a.reference], market.col_of[p.reference]]]
         for p in placements
+    }
+
+
+def find_who_comes_to(
+    region_id: int, people: Sequence[Application], points: Mapping[str, tuple[float, float]]
+) -> dict[str, set[int]]:
+    """Return, by name of a point, who of these people could come there for an ordinary day."""
+    if not people or not points:
+        return {name: set() for name in points}
+    today = clock.today()
+    persons = [{**describe_today(a, today), "never_sectors": []} for a in people]
+    places = [
+        {"id": name, "lat": lat, "lon": lon, "capacity": 1, "shifts": ORDINARY_DAYS}
+        for name, (lat, lon) in points.items()
+    ]
+    market = Market(persons, places, travel=find_straight_line(region_id))
+    is_open = reach_table(market) == 0
+    return {
+        name: {a.id for a in people if is_open[market.row_of[a.reference], market.col_of[name]]}
+        for name in points
     }
 
 

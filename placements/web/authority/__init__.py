@@ -16,6 +16,7 @@ from placements.web.authority import (
     rules,
     running,
     settling,
+    supply,
 )
 from placements.web.authority.blueprint import blueprint
 
@@ -35,6 +36,7 @@ ROUTES = (
     funnel,
     people,
     records,
+    supply,
 )
 
 __all__ = ["ROUTES", "blueprint"]

@@ -1,0 +1,183 @@
+"""Where places are short: likely places against ready people who would take that work there."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from placements.domain.errors import NotFound
+from placements.domain.permissions import Actor
+from placements.domain.vocabulary import Role
+from placements.extensions import db
+from placements.models.candidates import Application
+from placements.models.employers import Employer, Pledge, Site
+from placements.models.placements import Placement
+from placements.services.reach import find_who_comes_to
+from placements.services.snapshots import list_ready
+
+STAFF = (Role.OPERATOR, Role.APPROVER)
+DESCRIBED = ("draft", "submitted", "changes_requested", "live", "full", "paused")
+OPEN = ("live", "full", "paused")
+Cells = dict[tuple[str, str], "Cell"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One kind of work in one district.
+
+    `people` are those without a place who could come to the middle of the district for an
+    ordinary day and would take this work; one person counts in every cell they would take.
+    """
+
+    sector: str
+    district: str
+    places: int
+    people: int
+    n_undescribed: int
+
+    @property
+    def gap(self) -> int:
+        """Places less people: under nothing is short of places."""
+        return self.places - self.people
+
+
+@dataclass(frozen=True)
+class ToCall:
+    """An employer that could help in a cell, and how many promised places it has not described."""
+
+    employer_id: int
+    name: str
+    n_undescribed: int
+    n_open: int
+
+
+def list_cells(actor: Actor, districts: Iterable[str], sectors: Iterable[str]) -> list[Cell]:
+    """Count places and people of every kind of work in every district; staff only."""
+    region_id, names = _region_of(actor), list(districts)
+    places, undescribed = _count_places(region_id), _count_undescribed(region_id)
+    people = _count_people(region_id, names)
+    return [
+        Cell(
+            sector,
+            district,
+            places[sector, district],
+            people[sector, district],
+            undescribed[sector, district],
+        )
+        for sector in sectors
+        for district in names
+    ]
+
+
+def list_to_call(actor: Actor, sector: str, district: str) -> list[ToCall]:
+    """List the employers of a kind of work with a site in a district, most promised first."""
+    region_id = _region_of(actor)
+    rows = select(Employer).join(Site, Site.employer_id == Employer.id).distinct()
+    here = (Employer.region_id == region_id, Employer.sector == sector, Site.district == district)
+    found = list(db.session.scalars(rows.where(*here).order_by(Employer.id)))
+    left = _list_undescribed(region_id)
+    opened = _count_open([employer.id for employer in found])
+    lines = [ToCall(e.id, e.name, left.get(e.id, 0), opened.get(e.id, 0)) for e in found]
+    return sorted(lines, key=lambda one: (-one.n_undescribed, one.name))
+
+
+def _region_of(actor: Actor) -> int:
+    if actor.role not in STAFF or actor.region_id is None:
+        raise NotFound("There is no such page, or it is not yours.")
+    return actor.region_id
+
+
+def _count_places(region_id: int) -> Counter[tuple[str, str]]:
+    rows = (
+        select(Placement)
+        .join(Employer, Placement.employer_id == Employer.id)
+        .where(Employer.region_id == region_id, Placement.state == "live")
+        .options(joinedload(Placement.site))
+    )
+    counts: Counter[tuple[str, str]] = Counter()
+    for placement in db.session.scalars(rows):
+        if placement.site is not None:
+            counts[placement.sector or "", placement.site.district] += (
+                placement.capacity - placement.held
+            )
+    return counts
+
+
+def _count_people(region_id: int, districts: list[str]) -> Counter[tuple[str, str]]:
+    people = list_ready(region_id)
+    comes = find_who_comes_to(region_id, people, _middles(region_id, people, districts))
+    counts: Counter[tuple[str, str]] = Counter()
+    for application in people:
+        for sector in _would_take(application):
+            for district, who in comes.items():
+                counts[sector, district] += application.id in who
+    return counts
+
+
+def _would_take(application: Application) -> set[str]:
+    """The kinds of work somebody named; who named none is counted nowhere, because any would do."""
+    never = set((application.never or {}).get("sectors", []))
+    return set(application.sectors or []) - never
+
+
+def _middles(
+    region_id: int, people: list[Application], districts: list[str]
+) -> Mapping[str, tuple[float, float]]:
+    """Return the middle of each district: of its sites, or of the homes there without any."""
+    points: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    sites = select(Site).join(Employer, Site.employer_id == Employer.id)
+    for site in db.session.scalars(sites.where(Employer.region_id == region_id)):
+        points[site.district].append((site.latitude, site.longitude))
+    homes: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for one in (application.candidate for application in people):
+        if one.district and one.latitude is not None and one.longitude is not None:
+            homes[one.district].append((one.latitude, one.longitude))
+    known = {name: points.get(name) or homes.get(name) for name in districts}
+    return {name: _mean(found) for name, found in known.items() if found}
+
+
+def _mean(points: list[tuple[float, float]]) -> tuple[float, float]:
+    return sum(p[0] for p in points) / len(points), sum(p[1] for p in points) / len(points)
+
+
+def _count_undescribed(region_id: int) -> Counter[tuple[str, str]]:
+    """Promised places not described yet, at the district of the employer's first site."""
+    left, counts = _list_undescribed(region_id), Counter[tuple[str, str]]()
+    rows = select(Employer.id, Employer.sector, func.min(Site.id)).join(
+        Site, Site.employer_id == Employer.id
+    )
+    rows = rows.where(Employer.region_id == region_id).group_by(Employer.id, Employer.sector)
+    first = {employer: (sector, site) for employer, sector, site in db.session.execute(rows)}
+    districts = dict(tuple(row) for row in db.session.execute(select(Site.id, Site.district)))
+    for employer, n in left.items():
+        if employer in first:
+            sector, site = first[employer]
+            counts[sector, districts[site]] += n
+    return counts
+
+
+def _list_undescribed(region_id: int) -> dict[int, int]:
+    pledged = (
+        select(Pledge.employer_id, func.sum(Pledge.n_places))
+        .join(Employer, Pledge.employer_id == Employer.id)
+        .where(Employer.region_id == region_id, Pledge.answer == "yes")
+        .group_by(Pledge.employer_id)
+    )
+    likely = func.coalesce(Placement.capacity_likely, Placement.capacity)
+    described = (
+        select(Placement.employer_id, func.sum(likely))
+        .where(Placement.state.in_(DESCRIBED))
+        .group_by(Placement.employer_id)
+    )
+    told = dict(tuple(row) for row in db.session.execute(described))
+    found = {e: int(n) - int(told.get(e) or 0) for e, n in db.session.execute(pledged)}
+    return {employer: n for employer, n in found.items() if n > 0}
+
+
+def _count_open(employers: list[int]) -> dict[int, int]:
+    rows = select(Placement.employer_id, func.count()).where(
+        Placement.employer_id.in_(employers), Placement.state.in_(OPEN)
+    )
+    return dict(tuple(row) for row in db.session.execute(rows.group_by(Placement.employer_id)))
