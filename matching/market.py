@@ -275,7 +275,7 @@ class Market:
                 if not isinstance(record, Mapping):
                     raise MarketError(f"market: {field}[{at}] must be an object")
         for field in ("host_caps", "lottery"):
-            if not isinstance(given.get(field) or {}, Mapping):
+            if not isinstance(given.get(field), Mapping | None):
                 raise MarketError(f"market: {field} must be an object")
         if given.get("travel") is not None and travel is None:
             raise MarketError("market: its model of travel must be read first")

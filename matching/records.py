@@ -199,8 +199,9 @@ class Policy:
         _check_shares(self.shares)
         if self.shares and self.mechanism != "optimal":
             raise PolicyError(f"policy: shares need the optimal mechanism, not {self.mechanism}")
-        if not isinstance(self.uncertain_places, bool):
-            raise PolicyError(f"policy: uncertain_places {self.uncertain_places!r} is not a bool")
+        for name in ("only_ranked", "uncertain_places"):
+            if not isinstance(getattr(self, name), bool):
+                raise PolicyError(f"policy: {name} {getattr(self, name)!r} is not a bool")
         for name, value in (("seconds", self.seconds), ("steps", self.steps)):
             if not _is_whole(value, 0, 10**6):
                 raise PolicyError(f"policy: {name} {value!r} is not within 0..1000000")

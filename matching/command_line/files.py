@@ -15,6 +15,7 @@ from matching.sealing.given import read_market
 from matching.sealing.packing import pack, unpack
 
 STREAM = "-"
+TOO_DEEP = "not usable, its brackets are nested too deep"
 
 
 def read_input(path: str) -> Market | Bundle:
@@ -29,6 +30,8 @@ def read_input(path: str) -> Market | Bundle:
         raise
     except MatchingError as wrong:
         raise FileError(f"{path}: {wrong}") from None
+    except RecursionError:
+        raise FileError(f"{path}: {TOO_DEEP}") from None
 
 
 def read_plan(path: str) -> Plan:
@@ -40,6 +43,8 @@ def read_plan(path: str) -> Plan:
         return Plan.from_dict(value)
     except MatchingError as wrong:
         raise FileError(f"{path}: {wrong}") from None
+    except RecursionError:
+        raise FileError(f"{path}: {TOO_DEEP}") from None
 
 
 def parse(text: str, path: str) -> Any:
@@ -50,7 +55,7 @@ def parse(text: str, path: str) -> Any:
         place = f"line {wrong.lineno}, column {wrong.colno}"
         raise FileError(f"{path}: not JSON, {wrong.msg} at {place}") from None
     except RecursionError:
-        raise FileError(f"{path}: not usable, its brackets are nested too deep") from None
+        raise FileError(f"{path}: {TOO_DEEP}") from None
     except ValueError as wrong:
         raise FileError(f"{path}: not usable, {wrong}") from None
 

@@ -243,6 +243,10 @@ BAD = [
     (bad(host_caps=[]).replace("[]}", "[1]}"), "host_caps must be an object"),
     (bad(lottery={"a": -1, "p": 2}), "lottery: -1 of a"),
     (bad(lottery={"p": 2}), "lottery: no number is given for a"),
+    (bad(lottery=[]), "lottery must be an object"),
+    (bad(host_caps=[]), "host_caps must be an object"),
+    (bad(policy={"only_ranked": "yes"}), "only_ranked 'yes' is not a bool"),
+    (bad([{**PERSON, "choices": 3}]).replace("3", "[" * 900 + "]" * 900), "nested too deep"),
     (bad(travel={"model": "magic"}), "travel"),
     (bad(travel=3), "travel"),
 ]
