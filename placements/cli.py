@@ -13,6 +13,7 @@ import flask_migrate
 from flask import Flask
 
 from placements import (
+    cli_backups,
     cli_demo,
     cli_imports,
     cli_outcomes,
@@ -157,6 +158,9 @@ for outer in (
     cli_imports.minutes_group,
     cli_routes.routes_command,
     cli_verify.verify_group,
+    cli_backups.backup_command,
+    cli_backups.restore_command,
+    cli_backups.dump_command,
 ):
     commands.add_command(_in_app(outer))
 

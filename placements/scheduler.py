@@ -30,6 +30,7 @@ from placements.services import (
     waiting_imports,
 )
 from placements.services.occurrences import Claim
+from placements.services.restoring_mark import is_restoring
 from placements.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -76,6 +77,8 @@ def run_and_deliver(
     Messages go a few at a time with the steps in between, so that no step waits for a long post,
     and whoever stops the worker does not either: what is left goes out at the next start.
     """
+    if is_restoring():
+        return 0, 0
     n_steps, n_sent = run_due(is_stopping=is_stopping), 0
     while not is_stopping() and (n_left := messages.deliver_some(settings)) is not None:
         n_sent += n_left

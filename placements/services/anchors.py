@@ -29,13 +29,26 @@ def keep_head(folder: Path, at: datetime) -> bool:
     if seq == 0 or (kept and kept[-1] == (seq, head_hash)):
         return False
     folder.mkdir(parents=True, exist_ok=True)
-    line = json.dumps({"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "seq": seq, "hash": head_hash})
+    _add_line(folder, at, {"seq": seq, "hash": head_hash})
+    return True
+
+
+def note_restore(folder: Path, seq: int, at: datetime) -> None:
+    """Write down that a backup that ends at `seq` was brought back: what was kept since is gone.
+
+    The lines stay, so that whoever reads the file sees what the restore cost.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    _add_line(folder, at, {"restored_to": seq})
+
+
+def _add_line(folder: Path, at: datetime, facts: dict[str, object]) -> None:
+    line = json.dumps({"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", **facts})
     with (folder / FILE).open("a+b") as file:
         _drop_half_a_line(file)
         file.write(f"{line}\n".encode())
         file.flush()
         os.fsync(file.fileno())
-    return True
 
 
 def _drop_half_a_line(file: BinaryIO) -> None:
@@ -44,17 +57,23 @@ def _drop_half_a_line(file: BinaryIO) -> None:
 
 
 def read_anchors(folder: Path) -> Iterator[tuple[int, str]]:
-    """Read each line that was kept, oldest first; none before the first night.
+    """Read each line that was kept and still holds, oldest first; none before the first night.
 
-    A last line cut short by a crash was never kept; any other that cannot be read raises.
+    A last line cut short by a crash was never kept; any other that cannot be read raises. After a
+    restore only the lines up to the backup hold.
     """
     file = folder / FILE
     if not file.exists():
         return
     whole, _, _ = file.read_text(encoding="utf-8").rpartition("\n")
+    holding: list[tuple[int, str]] = []
     for line in whole.splitlines():
         kept = json.loads(line)
-        yield int(kept["seq"]), str(kept["hash"])
+        if "restored_to" in kept:
+            holding = [one for one in holding if one[0] <= int(kept["restored_to"])]
+        else:
+            holding.append((int(kept["seq"]), str(kept["hash"])))
+    yield from holding
 
 
 def unlike_anchors(folder: Path | None) -> Rows:

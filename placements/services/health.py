@@ -15,12 +15,17 @@ from placements.domain.errors import Refusal
 from placements.extensions import db
 from placements.models.candidates import Provider
 from placements.models.employers import Employer
+from placements.services.restoring_mark import RESTORING
 from placements.services.watching import find_worker_seen_at, is_worker_gone
 from placements.settings import Settings, UnsafeSetting
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 ROOM = 10 * 1024 * 1024
 INVENTED = "%(invented)"
+UNFINISHED = (
+    "A restore is going on, or was cut off. Wait, or run it again: "
+    "placements restore FILE --replace"
+)
 
 
 class UnfitDatabase(Refusal):
@@ -58,6 +63,8 @@ def check_known_schema() -> None:
     except SQLAlchemyError as error:
         raise UnfitDatabase("The database does not answer.") from error
     known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    if found is not None and found.startswith(RESTORING):
+        raise UnfitDatabase(UNFINISHED)
     if found is not None and found not in known:
         raise UnfitDatabase(
             f"The schema is {found}, which this version does not know. Nothing was changed. "
@@ -87,6 +94,8 @@ def _list_schema_faults(connection: Connection) -> list[str]:
     wanted = ScriptDirectory(str(MIGRATIONS)).get_current_head()
     if found == wanted:
         return []
+    if found is not None and found.startswith(RESTORING):
+        return [UNFINISHED]
     return [f"The schema is {found}, this version needs {wanted}. Run: placements migrate"]
 
 

@@ -13,10 +13,14 @@ from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
 from placements.services import accounts
 from placements.services.hats import Hat, list_hats
+from placements.services.restoring_mark import is_restoring
+from placements.services.transactions import Busy
 
 View = TypeVar("View", bound=Callable)
 TOKEN, HAT, NEXT = "token", "hat", "next"
 HIDDEN = "null"
+ALWAYS = ("static", "public.healthz", "public.readyz")
+RESTORING_WORDS = "The records are being brought back from a copy. Try again in a few minutes."
 SCOPES = {
     Role.EMPLOYER: "own_org",
     Role.PROVIDER: "own_org",
@@ -64,8 +68,10 @@ def guard_routes(app: Flask) -> None:
     @app.before_request
     def check() -> Response | None:
         g.account, g.hats, g.hat = None, [], None
-        if request.endpoint is None or request.endpoint == "static":
+        if request.endpoint is None or request.endpoint in ALWAYS:
             return None
+        if is_restoring():
+            raise Busy(RESTORING_WORDS)
         _check_origin()
         _load_account()
         gate = find_gate(app, request.endpoint)

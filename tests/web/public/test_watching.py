@@ -46,13 +46,17 @@ def no_writes(app, monkeypatch):
         return
     with app.app_context():
         engine = db.engine
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        name = engine.url.database
-        connection.exec_driver_sql(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+
+    def change(how):
+        options = {"isolation_level": "AUTOCOMMIT"}
+        with engine.connect().execution_options(**options) as connection:
+            name = engine.url.database
+            connection.exec_driver_sql(f"ALTER DATABASE {name} {how}")
         engine.dispose()
-        yield
-        connection.exec_driver_sql(f"ALTER DATABASE {name} RESET default_transaction_read_only")
-    engine.dispose()
+
+    change("SET default_transaction_read_only = on")
+    yield
+    change("RESET default_transaction_read_only")
 
 
 def test_readyz_is_503_when_the_database_takes_no_writes_and_reads_go_on(no_writes, visit):
