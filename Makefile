@@ -1,7 +1,7 @@
 # One file, few verbs. `make` alone prints them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run install production test faults lint bench lock clean
+.PHONY: help run install production test faults scale lint bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -27,6 +27,9 @@ faults: .venv/.installed-test ## break what can break, many times over: facts ed
 	@$(BIN)/python tests/faults/edits.py
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.races
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.post
+
+scale: .venv/.installed-test ## count the funnel of 100,000 assignments on both databases, with the query plan
+	@$(BIN)/python tests/scale/funnel.py
 
 lint: .venv/.installed-test ## mend the style, then check style, types and import contracts
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -147,6 +147,7 @@ def _in_app(command: click.Command) -> click.Command:
 for outer in (
     cli_rounds.rounds_group,
     cli_outcomes.funnel_command,
+    cli_outcomes.report_command,
     cli_plans.explain,
     cli_plans.why_not_command,
     cli_plans.rescue,

@@ -1,13 +1,14 @@
-"""What became of people: the funnel."""
+"""What became of people: the funnel, and the figures that anybody may read."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
 
 from placements.cli_rounds import AS_EMAIL, find_actor
 from placements.domain.funnel import JUDGED_STAGES, KEYS, Part, Stage
-from placements.services import funnel
+from placements.services import funnel, open_data
 
 
 @click.command(name="funnel")
@@ -41,7 +42,7 @@ def _part_facts(part: Part) -> dict[str, Any]:
 
 
 def _facts(stage: Stage) -> dict[str, Any]:
-    rates = ("n_known", "of_started", "of_known", "unknown_rate")
+    rates = ("base", "n_known", "of_started", "of_known", "unknown_rate")
     return vars(stage) | {name: getattr(stage, name) for name in rates}
 
 
@@ -59,3 +60,25 @@ def _show(stages: list[Stage]) -> None:
 
 def _rate(rate: float | None) -> str:
     return "-" if rate is None else f"{rate}%"
+
+
+@click.command(name="report")
+@AS_EMAIL
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="A folder for files.")
+def report_command(email: str, out: Path | None) -> None:
+    """Print the figures that anybody may read, or write them as open data.
+
+    Numbers that would tell of fewer than five people are kept back, alone or by subtraction.
+    Example: placements report --as dawn@authority.example --out figures.
+    """
+    figures = open_data.publish_figures(find_actor(email))
+    if out is not None:
+        for path in open_data.save_files(out, figures):
+            click.echo(path)
+        return
+    for table in figures.tables:
+        click.echo(table.by)
+        for row in table.rows:
+            shown = ("-" if n is None else f"{n}" for n in row.counts.values())
+            click.echo(f"  {row.name:<40} {' '.join(f'{word:>6}' for word in shown)}")
+    click.echo(f"Columns: {', '.join(figures.measures)}. A dash is kept back.", err=True)

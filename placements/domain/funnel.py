@@ -13,22 +13,28 @@ NO_GROUP = "none"
 class Stage:
     """One number of the funnel: what it counts, the ids behind it, and who is not known.
 
-    `unknown_ids` are those whose time has come and whom nobody has told of; `early_ids` those
-    whose time has not come. `base` is how many started and are not early.
+    Of who started, `no_ids` are known not to be counted, `unknown_ids` those whose time has come
+    and of whom nobody has told enough, and `early_ids` those whose time has not come.
     """
 
     name: str
     counts: str
     n: int
     ids: tuple[int, ...]
+    no_ids: tuple[int, ...] = ()
     unknown_ids: tuple[int, ...] = ()
     early_ids: tuple[int, ...] = ()
-    base: int | None = None
+
+    @property
+    def base(self) -> int | None:
+        """How many started and are not early; None where nothing is judged."""
+        known = self.n_known
+        return None if known is None else known + len(self.unknown_ids)
 
     @property
     def n_known(self) -> int | None:
         """How many of those who started are known, one way or the other."""
-        return None if self.base is None else self.base - len(self.unknown_ids)
+        return len(self.ids) + len(self.no_ids) if self.name in JUDGED_STAGES else None
 
     @property
     def of_started(self) -> float | None:

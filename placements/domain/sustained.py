@@ -9,7 +9,7 @@ a tie, what came later. A month with no known day is not known.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -79,21 +79,23 @@ class Spell(NamedTuple):
 
 def list_spells(statements: Iterable[Statement]) -> list[Spell]:
     """Return what is known of which days, no day twice, in order."""
-    told = sorted(statements, key=lambda s: ORDER[s.question])
+    spells, levels = _read(statements)
+    return _without_overlaps(spells, levels)
+
+
+def _read(statements: Iterable[Statement]) -> tuple[list[Spell], list[int]]:
+    """Return the days each statement speaks of, in the order of the questions, and its evidence."""
     spells: list[Spell] = []
-    levels: list[tuple[int, int]] = []
+    levels: list[int] = []
     before: Statement | None = None
-    for statement in told:
+    for statement in sorted(statements, key=lambda s: ORDER[s.question]):
         activity = ACTIVITY_OF.get(statement.kind, Activity.NONE)
         if activity is not None:
             first, last = _bounds(statement, before)
             spells.append(Spell(first, last, activity, statement.hours_per_week))
-            levels.append((RANK[statement.level], len(levels)))
+            levels.append(RANK[statement.level])
         before = statement
-    if all(earlier.last < later.first for earlier, later in pairwise(spells)):
-        return spells
-    best_first = sorted(range(len(spells)), key=levels.__getitem__, reverse=True)
-    return _without_overlaps([spells[n] for n in best_first])
+    return spells, levels
 
 
 def _bounds(statement: Statement, before: Statement | None) -> tuple[int, int]:
@@ -122,26 +124,25 @@ def _goes_on(before: Statement, after: Statement) -> bool:
     return is_same and before.to_on is None
 
 
-def _without_overlaps(best_first: Sequence[Spell]) -> list[Spell]:
-    """Cut from each spell the days of which a better one speaks."""
+def _without_overlaps(spells: Sequence[Spell], levels: Sequence[int]) -> list[Spell]:
+    """Cut from each spell the days of which a better one, or an equal later one, speaks."""
+    if all(earlier.last < later.first for earlier, later in pairwise(spells)):
+        return list(spells)
     kept: list[Spell] = []
-    for spell in best_first:
-        pieces = [(spell.first, spell.last)]
+    for n in sorted(range(len(spells)), key=lambda n: (levels[n], n), reverse=True):
+        pieces = [spells[n]]
         for better in kept:
-            pieces = [
-                piece
-                for first, last in pieces
-                for piece in (
-                    (first, min(last, better.first - 1)),
-                    (max(first, better.last + 1), last),
-                )
-                if piece[0] <= piece[1]
-            ]
-        kept += [
-            Spell(first, last, spell.activity, spell.hours_per_week)
-            for first, last in dict.fromkeys(pieces)
-        ]
-    return sorted(kept, key=lambda spell: spell.first)
+            pieces = [piece for whole in pieces for piece in _cut(whole, better)]
+        kept += pieces
+    return sorted(kept)
+
+
+def _cut(spell: Spell, better: Spell) -> Iterator[Spell]:
+    """Yield what is left of a spell before and after a better one."""
+    if spell.first < better.first:
+        yield spell._replace(last=min(spell.last, better.first - 1))
+    if spell.last > better.last:
+        yield spell._replace(first=max(spell.first, better.last + 1))
 
 
 @lru_cache(maxsize=4096)
@@ -153,16 +154,31 @@ def month_ends(ended_on: date) -> tuple[int, ...]:
 def list_months(ended_on: date, statements: Iterable[Statement]) -> Months:
     """Return what the person did in each of the twelve months after the last day."""
     ends = month_ends(ended_on)
+    spells, levels = _read(statements)
+    if len({spell.activity for spell in spells}) == 1:
+        return _months_of_one(ends, spells)
     days: list[dict[Activity, tuple[int, int]]] = [{} for _ in range(N_MONTHS)]
-    for spell in list_spells(statements):
-        first = max(spell.first, ends[0] + 1)
-        while first <= min(spell.last, ends[-1]):
-            month = bisect_left(ends, first) - 1
-            last = min(spell.last, ends[month + 1])
+    for spell in _without_overlaps(spells, levels):
+        for month in _months_in(ends, spell):
+            first, last = max(spell.first, ends[month] + 1), min(spell.last, ends[month + 1])
             n_days, _ = days[month].get(spell.activity, (0, 0))
             days[month][spell.activity] = (n_days + last - first + 1, last)
-            first = last + 1
     return tuple(max(d, key=d.__getitem__) if d else None for d in days)
+
+
+def _months_of_one(ends: Sequence[int], spells: Sequence[Spell]) -> Months:
+    """Return the months of somebody of whom one thing alone is told, however often."""
+    months: list[Activity | None] = [None] * N_MONTHS
+    for spell in spells:
+        for month in _months_in(ends, spell):
+            months[month] = spell.activity
+    return tuple(months)
+
+
+def _months_in(ends: Sequence[int], spell: Spell) -> range:
+    """Return the months of which a spell has a day."""
+    first = max(bisect_left(ends, spell.first) - 1, 0)
+    return range(first, min(bisect_left(ends, spell.last), N_MONTHS))
 
 
 @lru_cache(maxsize=65536)

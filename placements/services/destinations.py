@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 
-from sqlalchemy import Select, select
+from sqlalchemy import Result, Select, select
 
 from placements.domain.destinations import has_destination
 from placements.domain.sustained import (
@@ -17,11 +19,13 @@ from placements.domain.sustained import (
 )
 from placements.domain.vocabulary import CheckpointKind, OutcomeKind, Source
 from placements.extensions import db
+from placements.models.assignments import Assignment
 from placements.models.outcomes import Checkpoint, Outcome
 
 KINDS = {kind.value: kind for kind in OutcomeKind}
 SOURCES = {source.value: source for source in Source}
 QUESTIONS = {kind.value: kind for kind in AFTER_THE_END}
+AT_ONCE = 2000
 ENDED_STATES = ("completed", "left_early", "ended_by_employer")
 STARTED_STATES = ("started", *ENDED_STATES)
 
@@ -50,27 +54,26 @@ class After:
         return has_half_a_year_of_work(ended_on, self.statements.values())
 
 
-NOTHING = After()
+def read_after(assignments: Select) -> Iterator[tuple[int, date, After]]:
+    """Yield each assignment whose id `assignments` selects, its last day, and what is known after.
 
-
-def read_after(assignments: Select) -> dict[int, After]:
-    """Return what is known after each assignment whose id `assignments` selects.
-
-    An answer stands until another supersedes it; one that contradicts it on weaker evidence is
-    kept beside it and changes nothing here.
+    Only those of whom something was told. An answer stands until another supersedes it; one that
+    contradicts it on weaker evidence is kept beside it and changes nothing here.
     """
-    found: dict[int, After] = {}
-    for assignment_id, supersedes_id, statement in _rows(assignments):
-        stands = found.setdefault(assignment_id, After()).statements
-        if supersedes_id is not None or statement.question not in stands:
-            stands[statement.question] = statement
-    return found
+    for (assignment_id, end_on), told in groupby(_rows(assignments), key=itemgetter(0, 1)):
+        stands: dict[CheckpointKind, Statement] = {}
+        for _, _, supersedes_id, question, due_on, kind, *facts, level in told:
+            asked = QUESTIONS[question]
+            if supersedes_id is not None or asked not in stands:
+                stands[asked] = Statement(asked, due_on, KINDS[kind], *facts, SOURCES[level])
+        yield assignment_id, end_on, After(stands)
 
 
-def _rows(assignments: Select) -> Iterator[tuple[int, int | None, Statement]]:
+def _rows(assignments: Select) -> Result:
     rows = (
         select(
-            Checkpoint.assignment_id,
+            Assignment.id,
+            Assignment.end_on,
             Outcome.supersedes_id,
             Checkpoint.kind,
             Checkpoint.due_on,
@@ -83,11 +86,8 @@ def _rows(assignments: Select) -> Iterator[tuple[int, int | None, Statement]]:
             Outcome.evidence_level,
         )
         .join(Checkpoint, Outcome.checkpoint_id == Checkpoint.id)
-        .where(Checkpoint.kind.in_(QUESTIONS), Checkpoint.assignment_id.in_(assignments))
-        .order_by(Outcome.id)
+        .join(Assignment, Checkpoint.assignment_id == Assignment.id)
+        .where(Checkpoint.kind.in_(QUESTIONS), Assignment.id.in_(assignments))
+        .order_by(Assignment.id, Outcome.id)
     )
-    for assignment_id, supersedes_id, question, due_on, kind, *facts, level in db.session.execute(
-        rows
-    ):
-        statement = Statement(QUESTIONS[question], due_on, KINDS[kind], *facts, SOURCES[level])
-        yield assignment_id, supersedes_id, statement
+    return db.session.execute(rows.execution_options(yield_per=AT_ONCE))

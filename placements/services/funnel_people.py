@@ -18,16 +18,23 @@ from placements.models.audit import History
 from placements.models.candidates import Application, Candidate
 from placements.models.placements import Placement
 from placements.services.destinations import (
+    AT_ONCE,
     ENDED_STATES,
-    NOTHING,
     STARTED_STATES,
-    After,
     read_after,
 )
 
-ACCEPTED_STATES = ("accepted", "confirmed", "did_not_start")
 DISTRICT = func.coalesce(Candidate.district, Application.counted_district)
+STARTED = REACHED_STAGES.index("started")
+FURTHEST = {
+    **dict.fromkeys(("accepted", "confirmed", "did_not_start"), 1),
+    **dict.fromkeys(STARTED_STATES, STARTED),
+    "completed": 3,
+}
+"""The number furthest on that counts who is in a state, among `REACHED_STAGES`; else the first."""
 Value = int | str | None
+Verdict = bool | str | None
+NOT_TOLD = (None, None)
 
 
 @dataclass(frozen=True)
@@ -44,20 +51,19 @@ ALL = Narrow()
 
 @dataclass
 class Counts:
-    """The people of one part, by what they reached and what is known of them after."""
+    """The people of one part, by the furthest they reached and what is known of them after."""
 
-    reached: dict[str, set[int]] = field(
-        default_factory=lambda: {name: set() for name in REACHED_STAGES}
-    )
-    verdicts: dict[str, dict[bool | str | None, set[int]]] = field(
+    furthest: list[set[int]] = field(default_factory=lambda: [set() for _ in REACHED_STAGES])
+    verdicts: dict[str, dict[Verdict, set[int]]] = field(
         default_factory=lambda: {name: defaultdict(set) for name in JUDGED_STAGES}
     )
 
     def stages(self) -> list[Stage]:
         """Return the numbers of people."""
+        reached = [set().union(*self.furthest[n:]) for n in range(len(REACHED_STAGES))]
         people = [
             Stage(name, "people", len(ids), tuple(sorted(ids)))
-            for name, ids in self.reached.items()
+            for name, ids in zip(REACHED_STAGES, reached, strict=True)
         ]
         return [*people, *(self._judged(name) for name in JUDGED_STAGES)]
 
@@ -66,9 +72,9 @@ class Counts:
         yes = by[True]
         unknown = by[None] - yes
         early = by["early"] - yes - unknown
-        base = len(yes | by[False] | unknown | early) - len(early)
-        ids = (tuple(sorted(found)) for found in (yes, unknown, early))
-        return Stage(name, "people", len(yes), *ids, base)
+        no = by[False] - yes - unknown - early
+        ids = (tuple(sorted(found)) for found in (yes, no, unknown, early))
+        return Stage(name, "people", len(yes), *ids)
 
 
 def select_assignments(
@@ -106,18 +112,20 @@ def select_assignments(
 def count_people(rows: Select, key: str | None = None) -> dict[Value, Counts]:
     """Put every person into every part and number they belong to."""
     counts: dict[Value, Counts] = defaultdict(Counts)
-    said_yes, after, today = _said_yes(rows), _after(rows), clock.today()
-    for assignment_id, person, state, end_on, value in db.session.execute(rows):
-        stages = _reached(state, assignment_id in said_yes)
-        judged = ()
-        if state in STARTED_STATES:
-            judged = _judge(after.get(assignment_id, NOTHING), end_on, today)
-        for part in _parts_of(key, value):
-            count = counts[part]
-            for stage in stages:
-                count.reached[stage].add(person)
-            for name, verdict in judged:
-                count.verdicts[name][verdict].add(person)
+    said_yes, verdicts, today = _said_yes(rows), _judge_all(rows), clock.today()
+    for assignment_id, person, state, end_on, value in db.session.execute(
+        rows.execution_options(yield_per=AT_ONCE)
+    ):
+        reached = FURTHEST.get(state, 0)
+        if assignment_id in said_yes:
+            reached = 1
+        parts = [counts[part] for part in _parts_of(key, value)]
+        for count in parts:
+            count.furthest[reached].add(person)
+        if reached >= STARTED:
+            for name, verdict in _in_time(verdicts.get(assignment_id, NOT_TOLD), end_on, today):
+                for count in parts:
+                    count.verdicts[name][verdict].add(person)
     return counts
 
 
@@ -127,16 +135,6 @@ def _parts_of(key: str | None, value: object) -> Iterable[Value]:
     if key == "group":
         return value or (NO_GROUP,)
     return (value,)
-
-
-@lru_cache
-def _reached(state: str, said_yes: bool) -> tuple[str, ...]:
-    """Return the numbers that count somebody who was offered a place and is in `state`."""
-    if state == "completed":
-        return REACHED_STAGES
-    if state in STARTED_STATES:
-        return REACHED_STAGES[:3]
-    return REACHED_STAGES[: 2 if said_yes or state in ACCEPTED_STATES else 1]
 
 
 def _said_yes(rows: Select) -> set[int]:
@@ -153,22 +151,24 @@ def _said_yes(rows: Select) -> set[int]:
     return set(db.session.scalars(rows.where(given_up, accepted).with_only_columns(Assignment.id)))
 
 
-def _after(rows: Select) -> dict[int, After]:
-    ended = rows.where(Assignment.state.in_(ENDED_STATES))
-    return read_after(ended.with_only_columns(Assignment.id))
+def _judge_all(rows: Select) -> dict[int, tuple[Verdict, Verdict]]:
+    """Judge everybody whose placement ended and of whom something was told."""
+    ended = rows.where(Assignment.state.in_(ENDED_STATES), Assignment.end_on.is_not(None))
+    return {
+        assignment_id: (after.has_destination, after.is_sustained(end_on))
+        for assignment_id, end_on, after in read_after(ended.with_only_columns(Assignment.id))
+    }
 
 
-def _judge(
-    after: After, end_on: date | None, today: date
-) -> tuple[tuple[str, bool | str | None], ...]:
-    if end_on is None:
-        return tuple((name, "early") for name in JUDGED_STAGES)
-    first, last = _times(end_on)
-    found = (after.has_destination, first), (after.is_sustained(end_on), last)
-    return tuple(
+def _in_time(
+    verdicts: tuple[Verdict, Verdict], end_on: date | None, today: date
+) -> Iterable[tuple[str, Verdict]]:
+    """Tell what is not known from what is too early to know."""
+    times = _times(end_on) if end_on else (date.max, date.max)
+    return [
         (name, "early" if verdict is None and today < time else verdict)
-        for name, (verdict, time) in zip(JUDGED_STAGES, found, strict=True)
-    )
+        for name, verdict, time in zip(JUDGED_STAGES, verdicts, times, strict=True)
+    ]
 
 
 @lru_cache

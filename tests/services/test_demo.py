@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
+from factories.attacks import attack
 from sqlalchemy import func, select, text
 
 from placements import clock, create_app, scheduler
+from placements.domain.disclosure import Cell
 from placements.domain.errors import NotFound
 from placements.domain.permissions import Actor
 from placements.domain.postcodes import Gazetteer
@@ -20,7 +22,7 @@ from placements.models.candidates import Application, Candidate
 from placements.models.operations import Message
 from placements.models.placements import Placement
 from placements.models.rounds import Round
-from placements.services import accounts, hats
+from placements.services import accounts, hats, open_data
 from placements.services.demo import personas
 from placements.services.demo import rounds as demo_rounds
 from placements.services.demo import seed as demo_seed
@@ -153,6 +155,29 @@ def test_make_demo_funnel_reaches_sustained_with_what_is_not_known(made):
     assert shown == sorted(shown, reverse=True)
     assert stages["completed"].n >= stages["destination"].n >= stages["sustained"].n > 0
     assert stages["sustained"].unknown_ids
+
+
+def test_made_demo_published_figures_withstand_the_attack(made):
+    operator = Actor(Role.OPERATOR, region_id=1)
+    people, figures = open_data.count_published(operator), open_data.publish_figures(operator)
+    cells = {
+        Cell(table, row, column): who
+        for table, rows in people.items()
+        for row, measures in rows.items()
+        for column, who in measures.items()
+    }
+    shown = {
+        Cell(table.by, row.name, column): n
+        for table in figures.tables
+        for row in table.rows
+        for column, n in row.counts.items()
+        if n is not None
+    }
+    assert all(n == len(cells[cell]) for cell, n in shown.items())
+    assert shown[Cell("whole", "The whole region", "matched")] > 0
+    assert attack(cells, cells.keys() - shown.keys()) == []
+    assert attack(cells, frozenset()) != []
+    print(f"{len(shown)} of {len(cells)} numbers are shown")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,66 @@
+"""The figures that anybody may read, made of what is counted, with few people kept back."""
+
+import json
+from pathlib import Path
+
+from placements import clock
+from placements.domain.csv_rows import write_rows
+from placements.domain.figures import (
+    DICTIONARY_HEADER,
+    HEADER,
+    PUBLISHED_KEYS,
+    WHOLE,
+    Figures,
+    list_dictionary,
+    list_lines,
+    list_people,
+    make_figures,
+)
+from placements.domain.permissions import Actor
+from placements.extensions import db
+from placements.models.regions import Region
+from placements.services.funnel import list_funnel, list_parts
+
+
+def count_published(actor: Actor) -> dict[str, dict[str, dict[str, frozenset[int]]]]:
+    """Return whom each published number counts, by table, row and measure; never itself shown."""
+    people = {WHOLE: {"The whole region": list_people(list_funnel(actor))}}
+    for key in PUBLISHED_KEYS:
+        parts = list_parts(actor, key)
+        names = [part.name for part in parts]
+        people[key] = {
+            part.name if names.count(part.name) == 1 else f"{part.name} ({part.value})": (
+                list_people(part.stages)
+            )
+            for part in parts
+        }
+    return people
+
+
+def publish_figures(actor: Actor) -> Figures:
+    """Return every published table of the actor's region; authority staff may."""
+    people = count_published(actor)
+    region = db.session.get_one(Region, actor.region_id)
+    return make_figures(region.name, clock.today(), people)
+
+
+def write_files(figures: Figures) -> dict[str, str]:
+    """Return the open data as files by name: CSV, JSON with its schema, and what names mean."""
+    schema = json.dumps(Figures.model_json_schema(), indent=2, sort_keys=True)
+    return {
+        "figures.csv": write_rows(HEADER, list_lines(figures)),
+        "figures.json": figures.model_dump_json(indent=2) + "\n",
+        "figures.schema.json": schema + "\n",
+        "data-dictionary.csv": write_rows(DICTIONARY_HEADER, list_dictionary()),
+    }
+
+
+def save_files(folder: Path, figures: Figures) -> list[Path]:
+    """Write the open data into a folder, made if it is not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name, text in write_files(figures).items():
+        path = folder / name
+        path.write_text(text, encoding="utf-8", newline="")
+        paths.append(path)
+    return paths
