@@ -51,6 +51,7 @@ def no_writes(app, monkeypatch):
         options = {"isolation_level": "AUTOCOMMIT"}
         with engine.connect().execution_options(**options) as connection:
             name = engine.url.database
+            connection.exec_driver_sql("SET default_transaction_read_only = off")
             connection.exec_driver_sql(f"ALTER DATABASE {name} {how}")
         engine.dispose()
 
