@@ -1,7 +1,7 @@
 # One file, few verbs. `make` alone prints them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run install production test faults scale lint bench lock clean
+.PHONY: help run install production test faults scale mutants lint bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
