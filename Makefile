@@ -31,6 +31,9 @@ faults: .venv/.installed-test ## break what can break, many times over: facts ed
 scale: .venv/.installed-test ## count the funnel of 100,000 assignments on both databases, with the query plan
 	@$(BIN)/python tests/scale/funnel.py
 
+mutants: .venv/.installed-test ## plant small faults in what proves a plan; the tests must find nine of ten (MODULE=costs.py)
+	@nice -n 19 $(BIN)/python -m tests.mutation $(MODULE)
+
 lint: .venv/.installed-test ## mend the style, then check style, types and import contracts
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 	@$(BIN)/python tests/run.py lint types imports
