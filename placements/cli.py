@@ -18,6 +18,7 @@ from placements import (
     cli_imports,
     cli_outcomes,
     cli_plans,
+    cli_rights,
     cli_rounds,
     cli_routes,
     cli_serve,
@@ -34,6 +35,7 @@ from placements.services.nights import begin_nights
 from placements.services.occurrences import describe_occurrence, list_occurrences
 from placements.services.outcomes import begin_mornings
 from placements.services.plans import PlanSummary
+from placements.services.retention import begin_retention
 from placements.services.round_figures import list_plans_since
 from placements.services.transactions import close_connections
 from placements.settings import UnsafeSetting, load_settings
@@ -74,6 +76,7 @@ def worker(once: bool) -> None:
         refuse_invented_people(app.config["SETTINGS"])
         begin_mornings()
         begin_nights()
+        begin_retention()
         _run_once(app) if once else _run_on(app)
 
 
@@ -162,6 +165,10 @@ for outer in (
     cli_backups.backup_command,
     cli_backups.restore_command,
     cli_backups.dump_command,
+    cli_rights.sar,
+    cli_rights.erase,
+    cli_rights.retention_group,
+    cli_rights.inventory_command,
 ):
     commands.add_command(_in_app(outer))
 

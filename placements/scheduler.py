@@ -25,10 +25,12 @@ from placements.services import (
     occurrences,
     outcomes,
     publishing,
+    retention,
     rounds,
     solving,
     waiting_imports,
 )
+from placements.services.gazetteer import get_rules
 from placements.services.occurrences import Claim
 from placements.services.restoring_mark import is_restoring
 from placements.settings import Settings
@@ -47,6 +49,11 @@ def _check_night(claim: Claim) -> None:
     nights.check_night(claim, current_app.config["SETTINGS"].anchor_folder)
 
 
+def _retain(claim: Claim) -> None:
+    settings = current_app.config["SETTINGS"]
+    retention.retain_tonight(claim, get_rules(settings.region_folder), settings)
+
+
 STEPS: dict[str, Callable[[Claim], object]] = {
     "round.open": lambda claim: rounds.open_round(SYSTEM, claim.subject_id),
     "round.lock": lambda claim: rounds.lock_round(SYSTEM, claim.subject_id),
@@ -57,6 +64,7 @@ STEPS: dict[str, Callable[[Claim], object]] = {
     "imports.forget": lambda claim: waiting_imports.forget_import(claim.subject_id),
     "checkpoints.fall_due": lambda claim: outcomes.fall_due_on(claim.due_at),
     "records.verify": _check_night,
+    "records.retain": _retain,
 }
 
 

@@ -62,6 +62,21 @@ class Help:
 
 
 @dataclass(frozen=True)
+class Retention:
+    """How long records are kept that nobody needs any more."""
+
+    people_months: int = 24
+    """After somebody finished, stopped or could not join, and the last question was closed."""
+    sign_in_days: int = 30
+    """After a session, a link or the key of a form has ended."""
+
+    def __post_init__(self) -> None:
+        for name in ("people_months", "sign_in_days"):
+            if not 1 <= getattr(self, name) <= 240:
+                raise ValueError(f"retention.{name} must be from 1 to 240")
+
+
+@dataclass(frozen=True)
 class Region:
     """What one combined authority decided; a district or area is found by outward code."""
 
@@ -83,6 +98,7 @@ class Region:
     travel: Mapping[str, TravelSpeed]
     calendar: RoundCalendar
     help: Help | None
+    retention: Retention
     postcodes_path: Path
     sectors_path: Path
     district_codes: Mapping[str, str]
@@ -157,6 +173,7 @@ def _build(
         sectors=tuple(Named(**row) for row in settings["sectors"]),
         priority_groups=tuple(Named(**row) for row in settings["priority_groups"]),
         help=Help(**settings["help"]) if "help" in settings else None,
+        retention=Retention(**settings.get("retention", {})),
         travel=MappingProxyType(
             {
                 mode: _speed(mode, words, settings["travel"][mode])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 
 from placements import clock
 from placements.domain.errors import GuardRefused, NotFound
@@ -22,7 +22,7 @@ from placements.domain.vocabulary import (
     Kind,
     Role,
 )
-from placements.extensions import Base, db
+from placements.extensions import db
 from placements.failpoints import pass_failpoint
 from placements.models.accounts import Account
 from placements.models.assignments import Assignment
@@ -35,13 +35,12 @@ from placements.models.rounds import Round, Snapshot, SnapshotRecord
 from placements.services import emptying, erasure_file, transitions
 from placements.services.events import record_event
 from placements.services.kept_counts import code_rows, keep_district
-from placements.services.personal_rows import ROUTES, Person, find_person, read_rows
+from placements.services.personal_rows import ROUTES, TABLES, Person, find_person, read_rows
 from placements.services.places import lock_places
 from placements.services.transactions import act, lock_row
 from placements.services.withdrawals import stop_taking_part
 from placements.settings import Settings
 
-TABLES = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
 HOLDS_A_PLACE = (
     "They hold an offer or a placement. Nothing was erased. End that first, or erase with"
     " stopping first (--stop-first): then everybody it concerns is told."
@@ -82,6 +81,24 @@ def erase_person(
     n_files = emptying.remove_letters(traces, settings.mail_sink_dir)
     finish_erasures(settings)
     return Erased(candidate_id, n_rows, n_files, candidate_id not in _list_not_emptied())
+
+
+def erase_people(candidate_ids: Iterable[int], settings: Settings) -> set[int]:
+    """Erase people whose time has come, each in a transaction of its own; return who may not go.
+
+    Cut off, the next run goes on with who is left, and with what was not emptied yet.
+    """
+    refused: set[int] = set()
+    for candidate_id in candidate_ids:
+        try:
+            traces, _ = _erase_rows(SYSTEM, candidate_id, clock.now(), How())
+        except GuardRefused:
+            refused.add(candidate_id)
+            continue
+        pass_failpoint("retention.mid")
+        emptying.remove_letters(traces, settings.mail_sink_dir)
+    finish_erasures(settings)
+    return refused
 
 
 def replay_erasures(settings: Settings) -> int:
@@ -151,7 +168,11 @@ def _erase_rows(
     _close(person, entries)
     for entry in entries:
         entry.counted_district = entry.counted_district or keep_district(candidate)
+    for request in read_rows(RightsRequest, person):
+        if request.kind == "erasure" and request.closed_at is None:
+            close_request(actor, request, "done")
     n_rows = sum(_empty(table, person) for table in ROUTES)
+    pass_failpoint("erase.mid")
     _list(actor, candidate_id, at, is_new=n_rows > 0)
     return traces, n_rows
 
@@ -186,13 +207,17 @@ def _check_nothing_needs(candidate_id: int) -> None:
 
 
 def _check_no_hold(candidate_id: int) -> None:
-    held = (
-        RightsRequest.candidate_id == candidate_id,
-        RightsRequest.kind == "hold",
-        RightsRequest.closed_at.is_(None),
+    open_ones = select(RightsRequest.kind).where(
+        RightsRequest.candidate_id == candidate_id, RightsRequest.closed_at.is_(None)
     )
-    if db.session.scalar(select(exists().where(*held))):
+    kinds = set(db.session.scalars(open_ones))
+    if "hold" in kinds:
         raise GuardRefused("Their data is on hold. Nothing was erased. End the hold first.")
+    if "access" in kinds:
+        raise GuardRefused(
+            "They asked to see their data and were not answered yet. Nothing was erased."
+            " Answer that first."
+        )
 
 
 def _stop(actor: Actor, candidate_id: int, entries: list[Application]) -> None:
@@ -201,6 +226,14 @@ def _stop(actor: Actor, candidate_id: int, entries: list[Application]) -> None:
         if entry.state in OPEN_APPLICATION_STATES:
             stop_taking_part(_as_person(actor, candidate_id), entry)
     db.session.flush()
+
+
+def close_request(actor: Actor, request: RightsRequest, result: str) -> None:
+    """Close what was asked about a person's data, with its result; part of an act."""
+    request.closed_at, request.closed_by = clock.now(), actor.account_id
+    request.result = result
+    told = (f"close_{request.kind}", "candidate", request.candidate_id)
+    record_event(actor, *told, ("", result), request.closed_at)
 
 
 def _close(person: Person, entries: list[Application]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
-from placements.extensions import db
+from placements.extensions import Base, db
 from placements.models.accounts import Account, AuthorityMember, Link, Session, SignInAttempt
 from placements.models.assignments import Agreement, Assignment, Edge, Extension, Signature
 from placements.models.candidates import (
@@ -27,10 +27,10 @@ from placements.services.sign_in_limits import hash_key
 
 @dataclass(frozen=True)
 class Person:
-    """The keys by which one person's rows are found; `account_id` only if it is theirs alone."""
+    """The keys by which a person's rows are found; `account_id` is 0 unless it is theirs alone."""
 
     candidate_id: int
-    account_id: int | None
+    account_id: int
     names: tuple[str, ...]
     addresses: tuple[str, ...]
     references: tuple[str, ...]
@@ -53,7 +53,7 @@ def find_person(candidate: Candidate) -> Person:
     addresses |= {account.email, account.mobile} if account else set()
     return Person(
         candidate_id=candidate.id,
-        account_id=account.id if account else None,
+        account_id=account.id if account else 0,
         names=tuple(filter(None, (candidate.name, account.name if account else None))),
         addresses=tuple(sorted(filter(None, addresses))),
         references=tuple(entry.reference for entry in entries),
@@ -150,3 +150,6 @@ ROUTES: dict[str, Any] = {
     "erasure_list": lambda p: ErasureList.candidate_id == p.candidate_id,
 }
 """How the rows of each table are found; the inventory and this name the same tables."""
+TABLES: dict[str, Any] = {
+    mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers
+}

@@ -20,7 +20,7 @@ from placements.models.accounts import Account
 from placements.models.assignments import Assignment
 from placements.models.candidates import Application, Candidate
 from placements.models.rounds import SnapshotRecord
-from placements.services import erasures, funnel, messages
+from placements.services import erasures, funnel, messages, subject_access
 from placements.services.invariants import verifying
 from placements.services.transactions import act
 
@@ -36,6 +36,12 @@ def erased(make_database, tmp_path_factory):
         world.markers, world.me = markers, placed(world)
         messages.deliver_due(world.settings)
         world.before = look(world)
+        world.answers = {
+            p.candidate_id: json.dumps(
+                subject_access.answer_access(world.operator, p.candidate_id), ensure_ascii=False
+            )
+            for p in world.people
+        }
         world.done = erasures.erase_person(world.operator, world.me.candidate_id, world.settings)
         world.after = look(world)
         world.url = app.config["SETTINGS"].database_url
@@ -173,6 +179,25 @@ def test_the_list_cannot_be_made_shorter(erased):
         with pytest.raises(Exception, match="only added to"), db.engine.begin() as connection:
             connection.execute(text(change))
     assert len(erasures.list_erased()) == 1
+
+
+def test_an_answer_to_a_person_holds_every_field_of_theirs_and_of_nobody_else(erased):
+    for candidate_id, answer in erased.answers.items():
+        told = plain_words(answer)
+        for owner, markers in erased.markers.items():
+            missing = [where for m, where in markers.items() if plain_words(m) not in told]
+            assert missing == ([] if owner == candidate_id else list(markers.values()))
+
+
+def test_after_an_erasure_nothing_is_left_to_be_answered(erased):
+    answer = json.dumps(subject_access.answer_access(erased.operator, erased.me.candidate_id))
+    left = erased.markers[erased.me.candidate_id]
+    assert [where for m, where in left.items() if plain_words(m) in plain_words(answer)] == []
+
+
+def plain_words(answer):
+    """A sealed record is a text in a text; its quotes are escaped there."""
+    return answer.replace("\\", "")
 
 
 def test_somebody_with_an_offer_is_refused_until_it_ends(world):

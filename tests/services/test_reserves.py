@@ -150,7 +150,7 @@ def test_who_is_in_line_is_seen_by_staff_alone(publish, is_gone):
     assert row.id in {a.id for a in assignments.list_assignments(world.operator, states)}
     shown = {one.id for one in employer_people.list_people(world.employer)}
     assert row.id not in shown
-    assert my_data.export_my_data(person(row))["places"] == []
+    assert "assignment" not in my_data.export_my_data(person(row))["kept"]
     said = [entry.words for entry in timeline.list_timeline(person(row))]
     assert not [words for words in said if row.placement.title in words]
     kept = [

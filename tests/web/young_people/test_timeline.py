@@ -91,10 +91,11 @@ def test_my_data_tells_who_sees_what_and_can_be_taken_away(world, jayden, record
     assert reply.mimetype == "application/json"
     assert "attachment" in reply.headers["Content-Disposition"]
     data = json.loads(reply.data)
-    assert data["you"]["preferred_name"] == "Jayden"
-    assert data["places"][0]["employer"] == "Invented Lockside"
-    assert data["answers"][0]["with_whom"] == "Invented Bakery"
-    assert {"entries", "questions", "messages", "timeline", "signed_in"} <= set(data)
+    kept = data["kept"]
+    assert kept["candidate"][0]["preferred_name"] == "Jayden"
+    assert kept["assignment"][0]["employer"] == "Invented Lockside"
+    assert kept["outcome"][0]["with_whom"] == "Invented Bakery"
+    assert {"application", "checkpoint", "message", "session"} <= set(kept) and data["timeline"]
     assert "salt" not in reply.get_data(as_text=True)
 
 
