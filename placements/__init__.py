@@ -3,9 +3,12 @@
 import os
 from pathlib import Path
 
+from apiflask import APIFlask
 from flask import Flask
 
 from placements import models as _models  # noqa: F401 - registers the tables
+from placements.api import add_api
+from placements.api import blueprint as api
 from placements.database import engine_options, prepare_engine
 from placements.extensions import csrf, db, migrate
 from placements.settings import Settings, load_settings
@@ -19,7 +22,14 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the web application from `settings`, or from the environment."""
     settings = settings or load_settings(os.environ)
-    app = Flask(__name__)
+    app = APIFlask(
+        __name__,
+        title="Placements",
+        version="1",
+        docs_path=None,
+        spec_path="/openapi.json",
+        json_errors=False,
+    )
     app.config.from_mapping(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
@@ -38,4 +48,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         prepare_engine(db.engine)
     init_web(app)
+    csrf.exempt(api)
+    add_api(app)
     return app

@@ -223,6 +223,7 @@ INVENTORY: tuple[PersonalField, ...] = (
 NOT_PERSONAL: dict[str, str] = {
     "account": "id erased",
     "agreement": "id assignment_id insurance_expires_on risk_assessed_on",
+    "api_key": "id role organisation_id region_id name key_hash made_at ended_at",
     "application": "id version",
     "assignment": "id version",
     "attendance": "id assignment_id",

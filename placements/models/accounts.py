@@ -73,6 +73,24 @@ class Link(db.Model):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class ApiKey(db.Model):
+    """A key by which an organisation's own programs act for it; only its hash is kept."""
+
+    __tablename__ = "api_key"
+    __table_args__ = (
+        one_of("role", ("employer", "provider", "operator")),
+        CheckConstraint("(role = 'operator') = (organisation_id IS NULL)", name="owned"),
+    )
+    id: Mapped[int] = id_column()
+    role: Mapped[str] = text_column(20)
+    organisation_id: Mapped[int | None] = mapped_column(Integer)
+    region_id: Mapped[int] = reference_to("region")
+    name: Mapped[str] = text_column(60)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class SignInAttempt(db.Model):
     """One request to sign in, by the hash of its address or of its source; counted for limits."""
 

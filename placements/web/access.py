@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from placements.domain.errors import NotFound
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
-from placements.services import accounts
+from placements.services import accounts, api_keys
 from placements.services.hats import Hat, list_hats
 from placements.services.restoring_mark import is_restoring
 from placements.services.transactions import Busy
@@ -21,6 +21,7 @@ TOKEN, HAT, NEXT = "token", "hat", "next"
 HIDDEN = "null"
 ALWAYS = ("static", "public.healthz", "public.readyz")
 RESTORING_WORDS = "The records are being brought back from a copy. Try again in a few minutes."
+API, BEARER = "api", "Bearer "
 SCOPES = {
     Role.EMPLOYER: "own_org",
     Role.PROVIDER: "own_org",
@@ -83,6 +84,8 @@ def guard_routes(app: Flask) -> None:
 def _check_gate(gate: Gate) -> Response | None:
     if not gate.roles:
         return None
+    if g.hat is None and request.blueprint == API:
+        abort(401)
     if g.hat is None:
         if request.method == "GET":
             session[NEXT] = request.full_path.rstrip("?")
@@ -98,7 +101,7 @@ def _check_origin() -> None:
     Our pages send no referrer, so a browser hides their origin too and writes "null"; where the
     form was is then in Sec-Fetch-Site, and for browsers without it the form's token decides.
     """
-    if request.method in ("GET", "HEAD", "OPTIONS"):
+    if request.method in ("GET", "HEAD", "OPTIONS") or request.blueprint == API:
         return
     origin = request.headers.get("Origin") or HIDDEN
     sent_from = request.headers.get("Sec-Fetch-Site", "same-origin")
@@ -110,6 +113,11 @@ def _check_origin() -> None:
 
 
 def _load_account() -> None:
+    if request.blueprint == API:
+        # A program is known by its key alone: a browser's cookie opens nothing here.
+        given = request.headers.get("Authorization", "")
+        g.hat = api_keys.find_hat(given.removeprefix(BEARER)) if given.startswith(BEARER) else None
+        return
     token = session.get(TOKEN)
     if token is None:
         return
@@ -125,8 +133,13 @@ def _load_account() -> None:
 
 def current_actor() -> Actor:
     """Return who acts; only behind a gate with roles."""
+    return current_hat().actor
+
+
+def current_hat() -> Hat:
+    """Return the role that acts, with its title; only behind a gate with roles."""
     hat: Hat = g.hat
-    return hat.actor
+    return hat
 
 
 def sign_in_as(token: str, hat_key: str | None = None) -> Response:

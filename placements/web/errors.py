@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, g, make_response, render_template
+from flask import Flask, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
@@ -34,6 +34,7 @@ STATUSES: tuple[tuple[type[Refusal], int, str], ...] = (
     (Refusal, 409, "This cannot be done"),
 )
 WORDS = {
+    401: ("No key", "Send the key of your organisation: Authorization: Bearer."),
     400: ("This page could not be read", "Go back, reload the page and try again."),
     403: ("You cannot do this", "What was sent came from another site. Nothing changed."),
     404: ("Page not found", NOT_FOUND),
@@ -41,6 +42,9 @@ WORDS = {
     413: ("The file is too large", "Send a file of up to 10 MB. Nothing was kept."),
 }
 FAULT = ("Something went wrong", "It is not because of you. Try again in a few minutes.")
+
+
+API_PATH = "/api/"
 
 
 def register_errors(app: Flask) -> None:
@@ -55,6 +59,7 @@ def register_errors(app: Flask) -> None:
 def _refused(refusal: Refusal) -> Response:
     status, title = next((s, t) for kind, s, t in STATUSES if isinstance(refusal, kind))
     words = NOT_FOUND if isinstance(refusal, NotFound) else str(refusal)
+    g.refused_field = getattr(refusal, "field", None) or None
     response = error_page(title, words, status)
     seconds = getattr(refusal, "seconds", None)
     if seconds is not None:
@@ -86,6 +91,14 @@ def _fault(error: Exception) -> Response:
 
 
 def error_page(title: str, words: str, status: int, renew_url: str | None = None) -> Response:
-    """Render the one error page there is."""
+    """Render the one error page there is, or the same as JSON where programs ask."""
+    if request.path.startswith(API_PATH):
+        return _problem(title, words, status)
     page = render_template("error.html", error_title=title, words=words, renew_url=renew_url)
     return make_response(page, status)
+
+
+def _problem(title: str, words: str, status: int) -> Response:
+    field = g.get("refused_field")
+    facts = {"title": title, "words": words, "request_id": g.get("request_id", ""), "field": field}
+    return make_response(jsonify(facts), status)

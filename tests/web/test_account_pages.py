@@ -1,5 +1,7 @@
 """One's own account, members of an organisation, and an employer that joins by itself."""
 
+import re
+
 import pytest
 from factories.records import (
     make_account,
@@ -140,3 +142,19 @@ def test_a_company_number_that_is_none_is_refused(who, visit):
     me.send("Continue", organisation="Invented Works", company_number="12AB", sector="retail")
     me.send("Continue", name="P", job_title="Owner", email="p@invented.example")
     assert "Write 8 digits, or 2 letters and 6 digits" in me.text
+
+
+@pytest.mark.parametrize("room", ["employer", "provider"])
+def test_a_key_is_shown_once_and_ended(app, who, visit, room):
+    me = visit(who[room]).get(f"/{room}/keys")
+    me.send("Make a key", name=" ")
+    assert me.status == 422
+    me.send("Make a key", name="Our case system (invented)")
+    key = re.search(r"plc_[\w-]+", me.html)[0]
+    client, headers = app.test_client(), {"Authorization": f"Bearer {key}"}
+    assert client.get("/api/v1/me", headers=headers).status_code == 200
+    me.get(f"/{room}/keys")
+    assert key not in me.html
+    me.send("End")
+    assert "The key opens nothing any more." in me.text
+    assert client.get("/api/v1/me", headers=headers).status_code == 401

@@ -5,8 +5,10 @@ from flask import Blueprint
 from placements.domain.policy_words import MECHANISM_NAMES
 from placements.domain.vocabulary import Role
 from placements.web.access import open_to
+from placements.web.keys import add_keys_pages
 
 blueprint = Blueprint("authority", __name__, url_prefix="/authority")
+add_keys_pages(blueprint, Role.OPERATOR)
 
 REASON_WORDS = {
     "places_taken": "All the places they could take went to others",

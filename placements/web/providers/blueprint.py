@@ -7,10 +7,12 @@ from flask import Blueprint, current_app
 from placements.domain.region import Region
 from placements.domain.vocabulary import Role
 from placements.services.gazetteer import get_rules
+from placements.web.keys import add_keys_pages
 from placements.web.members import add_members_pages
 
 blueprint = Blueprint("providers", __name__, url_prefix="/provider")
 add_members_pages(blueprint, Role.PROVIDER)
+add_keys_pages(blueprint, Role.PROVIDER)
 
 
 def region_folder() -> Path:
