@@ -212,7 +212,7 @@ def tier_weights(
 
 def level_tops(market: Market, edges: Edges) -> dict[str, int]:
     """The highest level that each objective can have in a market."""
-    longest = max((int(way.max(initial=0)) for way in (edges.there, edges.back)), default=0)
+    longest = max(int(way.max(initial=0)) for way in (edges.there, edges.back))
     groups = len(market.policy.priority_groups)
     return {
         "priority": groups,

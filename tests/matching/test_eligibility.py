@@ -294,3 +294,16 @@ def test_cut_phases_fit_the_solver_and_not_one_objective_less_than_they_could(tr
 def test_cut_phases_of_a_tier_too_wide_names_it():
     with pytest.raises(PolicyError, match="travel"):
         phases_at(10**6, 20, TOPS | {"travel": 2**40})
+
+
+def test_where_nobody_ranks_anything_no_pair_is_ranked():
+    people = [{"id": "a", "sectors": ["care"]}, {"id": "b"}]
+    places = [{"id": "p", "sector": "care"}, {"id": "q"}]
+    market = Market(people, places, {"travel": "none"})
+    assert choice_ranks(market, *all_pairs(market)).tolist() == [-1] * 4
+    edges = eligible_edges(market)
+    levels = zip(
+        edges.rows.tolist(), edges.cols.tolist(), choice_levels(market, edges).tolist(), strict=True
+    )
+    found = {(market.candidates[r].id, market.placements[c].id): level for r, c, level in levels}
+    assert found == {("a", "p"): 6, ("a", "q"): 7, ("b", "p"): 7, ("b", "q"): 7}
