@@ -151,6 +151,7 @@ for outer in (
     cli_rounds.rounds_group,
     cli_outcomes.funnel_command,
     cli_outcomes.report_command,
+    cli_outcomes.returns_command,
     cli_plans.explain,
     cli_plans.why_not_command,
     cli_plans.rescue,

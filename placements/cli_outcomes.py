@@ -1,6 +1,7 @@
 """What became of people: the funnel, and the figures that anybody may read."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,8 @@ import click
 
 from placements.cli_rounds import AS_EMAIL, find_actor
 from placements.domain.funnel import JUDGED_STAGES, KEYS, Part, Stage
-from placements.services import funnel, open_data
+from placements.services import funnel, open_data, returns
+from placements.settings import ROOT
 
 
 @click.command(name="funnel")
@@ -82,3 +84,56 @@ def report_command(email: str, out: Path | None) -> None:
             shown = ("-" if n is None else f"{n}" for n in row.counts.values())
             click.echo(f"  {row.name:<40} {' '.join(f'{word:>6}' for word in shown)}")
     click.echo(f"Columns: {', '.join(figures.measures)}. A dash is kept back.", err=True)
+
+
+FOUND_WRONG = 1
+MAPPINGS = ROOT / "config" / "returns"
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command(name="returns")
+@click.argument("name", type=click.Choice(returns.RETURNS))
+@AS_EMAIL
+@click.option("--as-known-on", type=DAY, required=True, help="What was known at the end of a day.")
+@click.option("--since", type=DAY, help="The day of the last return: say what changed.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="A folder for files.")
+@click.option("--json", "as_json", is_flag=True, help="The report of the checks.")
+def returns_command(
+    name: str,
+    email: str,
+    as_known_on: datetime,
+    since: datetime | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Make a return for an outside body, in its codes, as known on a day.
+
+    Exit code 1 says that something blocks: those lines are left out until it is mended.
+    Example: placements returns ilr --as-known-on 2026-10-31 --as dawn@authority.example --out ilr.
+    """
+    actor, known_on = find_actor(email), as_known_on.date()
+    made = returns.make_return(actor, MAPPINGS, name, known_on)
+    changes = None
+    if since is not None:
+        earlier = returns.make_return(actor, MAPPINGS, name, since.date())
+        changes = returns.compare_returns(made, earlier)
+    if out is not None:
+        _save(out, f"{name}-{known_on}", made, changes)
+    else:
+        shown = made.describe() if as_json else made.write() if changes is None else changes
+        click.echo(shown, nl=False)
+    n_each = (len(made.lines), len(made.blocking), len(made.warnings), len(made.unmapped))
+    words = "{} lines, {} blocked, {} to look at, {} without a code."
+    click.echo(words.format(*n_each), err=True)
+    if made.blocking:
+        raise click.exceptions.Exit(FOUND_WRONG)
+
+
+def _save(folder: Path, stem: str, made: returns.Return, changes: str | None) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {f"{stem}.csv": made.write(), f"{stem}.report.json": made.describe()}
+    if changes is not None:
+        files[f"{stem}.changes.csv"] = changes
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+        click.echo(folder / name)

@@ -54,6 +54,21 @@ class After:
         return has_half_a_year_of_work(ended_on, self.statements.values())
 
 
+def statement_of(checkpoint: Checkpoint, outcome: Outcome) -> Statement:
+    """Return an answer as the rules read it."""
+    return Statement(
+        QUESTIONS[checkpoint.kind],
+        checkpoint.due_on,
+        KINDS[outcome.kind],
+        outcome.from_on,
+        outcome.to_on,
+        outcome.hours_per_week,
+        outcome.with_whom,
+        outcome.hired,
+        SOURCES[outcome.evidence_level],
+    )
+
+
 def read_after(assignments: Select) -> Iterator[tuple[int, date, After]]:
     """Yield each assignment whose id `assignments` selects, its last day, and what is known after.
 

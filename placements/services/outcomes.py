@@ -48,6 +48,8 @@ class Answer:
     to_on: date | None = None
     hours_per_week: float | None = None
     is_temporary: bool | None = None
+    training: str | None = None
+    scheme: str | None = None
     with_whom: str | None = None
     hired: bool | None = None
     reason: str | None = None
@@ -232,6 +234,8 @@ def _build(actor: Actor, checkpoint: Checkpoint, answer: Answer) -> Outcome:
         to_on=answer.to_on,
         hours_per_week=answer.hours_per_week,
         is_temporary=answer.is_temporary,
+        training=answer.training,
+        scheme=answer.scheme,
         with_whom=answer.with_whom,
         hired=answer.hired,
         reason=answer.reason,
