@@ -15,7 +15,9 @@ def engine_options(database_url: str) -> dict[str, Any]:
     """Return the options of an engine; no value of a row may reach an error or a log."""
     if database_url.startswith("sqlite"):
         return {"connect_args": {"timeout": 5.0}, "hide_parameters": True}
-    options = {"isolation_level": "READ COMMITTED", "pool_pre_ping": True}
+    options: dict[str, Any] = {"isolation_level": "READ COMMITTED", "pool_pre_ping": True}
+    # A host that does not answer is given up in time for whoever waits for a page.
+    options["connect_args"] = {"connect_timeout": 5}
     return {**options, "hide_parameters": True}
 
 

@@ -1,9 +1,10 @@
 """Named points at which a test stops the service as a power cut would; production refuses them.
 
-`FAILPOINT=name[:nth]=kill|raise|sleep:SECONDS` acts at the nth pass through `name`, the first
-unless it says which.
+`FAILPOINT=name[:nth]=kill|raise|sleep:SECONDS|enospc` acts at the nth pass through `name`, the
+first unless it says which.
 """
 
+import errno
 import os
 import signal
 import time
@@ -31,3 +32,5 @@ def pass_failpoint(name: str) -> None:
         time.sleep(float(what.removeprefix("sleep:")))
     if what == "raise":
         raise FailpointReached(name)
+    if what == "enospc":
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

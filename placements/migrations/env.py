@@ -36,6 +36,7 @@ def _run_on(connection: Connection) -> None:
         connection=connection,
         target_metadata=database.metadata,
         render_item=render_type,
+        transactional_ddl=True,  # ours is on SQLite too: every BEGIN is written out
         on_version_apply=lambda **_step: pass_failpoint("migrate.step"),
         **options,
     )

@@ -1,5 +1,6 @@
 """One place begins, commits and retries; every act that writes is wrapped by `act`."""
 
+import errno
 import functools
 import random
 import time
@@ -8,11 +9,13 @@ from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import scoped_session
 
 from placements.database import WRITING
 from placements.domain.errors import Refusal
 from placements.extensions import db
-from placements.services import events
+from placements.failpoints import pass_failpoint
+from placements.services import events, outages
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,6 +28,10 @@ TOGETHER = "together"
 
 class Busy(Refusal):
     """The database was too busy to keep the change; nothing of it was written."""
+
+
+class OutOfReach(Busy):
+    """The database cannot be written or reached now: a full disk, a mount that went, a restart."""
 
 
 def act(function: Callable[P, R]) -> Callable[P, R]:
@@ -40,13 +47,25 @@ def act(function: Callable[P, R]) -> Callable[P, R]:
         for attempt in range(1, TRIES + 1):
             try:
                 return _run_once(lambda: function(*args, **kwargs))
-            except DBAPIError as error:
-                if not _asks_to_retry(error) and not (attempt == 1 and _was_taken(error)):
-                    raise
+            except (DBAPIError, OSError) as error:
+                _raise_unless_again(error, attempt)
                 time.sleep(random.uniform(0.01, 0.05) * 2**attempt)
         raise Busy("The service is very busy. Nothing was changed. Try again in a minute.")
 
     return run
+
+
+def _raise_unless_again(error: DBAPIError | OSError, attempt: int) -> None:
+    """Raise what no other try would mend, in words where there are any."""
+    if isinstance(error, OSError) and error.errno != errno.ENOSPC:
+        raise error
+    words = outages.describe(error)
+    if words is not None and not (outages.is_lost(error) and attempt < TRIES):
+        raise OutOfReach(words) from error
+    if words is not None or not isinstance(error, DBAPIError):
+        return
+    if not _asks_to_retry(error) and not (attempt == 1 and _was_taken(error)):
+        raise error
 
 
 def close_connections() -> None:
@@ -112,7 +131,9 @@ def _run_once(work: Callable[[], R]) -> R:
         answer = work()
         session.flush()
         events.chain_pending(session())
-        session.commit()
+        pass_failpoint("tx.before_commit")
+        _commit(session)
+        pass_failpoint("tx.after_commit")
         return answer
     except BaseException:
         session.rollback()
@@ -120,6 +141,16 @@ def _run_once(work: Callable[[], R]) -> R:
     finally:
         session.info.pop(WRITING, None)
         events.forget_pending(session())
+
+
+def _commit(session: scoped_session) -> None:
+    """Commit; where the answer was lost on its way nobody knows, and no second try is made."""
+    try:
+        session.commit()
+    except DBAPIError as error:
+        if outages.is_lost(error):
+            raise OutOfReach(outages.UNKNOWN) from error
+        raise
 
 
 def _run_part(work: Callable[[], R]) -> R:

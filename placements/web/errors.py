@@ -17,8 +17,9 @@ from placements.domain.errors import (
     Stale,
 )
 from placements.logs import list_places
+from placements.services import outages
 from placements.services.idempotency import StillWorking
-from placements.services.transactions import Busy
+from placements.services.transactions import Busy, OutOfReach
 
 log = logging.getLogger(__name__)
 NOT_FOUND = "There is no such page, or it is not yours."
@@ -30,6 +31,7 @@ STATUSES: tuple[tuple[type[Refusal], int, str], ...] = (
     (IllegalMove, 409, "This cannot be done now"),
     (GuardRefused, 409, "This cannot be done yet"),
     (Invalid, 422, "Something needs to be changed"),
+    (OutOfReach, 503, "The service is not at hand"),
     (Busy, 503, "The service is busy"),
     (Refusal, 409, "This cannot be done"),
 )
@@ -84,6 +86,9 @@ def _http(error: HTTPException) -> Response:
 
 
 def _fault(error: Exception) -> Response:
+    words = outages.describe(error)
+    if words is not None:
+        return error_page("The service is not at hand", words, 503)
     # The number joins the page to this line; neither tells anything of a person.
     facts = {"request_id": g.get("request_id"), "error": type(error).__name__}
     log.error("request failed", extra={**facts, "frames": list_places(error.__traceback__)})

@@ -1,12 +1,14 @@
 """A form carries a one-use key: pressed twice, or sent again by a reload, it acts once."""
 
 import secrets
+from contextlib import suppress
 
 from flask import Flask, g, redirect, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from placements.services import idempotency
+from placements.services.transactions import OutOfReach
 
 FIELD = "form_key"
 REDIRECTS = (302, 303)
@@ -38,8 +40,10 @@ def act_once(app: Flask) -> None:
     @app.after_request
     def settle(response: Response) -> Response:
         key = g.get("form_key")
-        if key and response.status_code in REDIRECTS:
-            idempotency.keep_answer(key, response.headers["Location"])
-        elif key:
-            idempotency.release_key(key)
+        # What was answered stays answered when the database goes in the same moment.
+        with suppress(OutOfReach):
+            if key and response.status_code in REDIRECTS:
+                idempotency.keep_answer(key, response.headers["Location"])
+            elif key:
+                idempotency.release_key(key)
         return response

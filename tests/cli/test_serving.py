@@ -14,10 +14,10 @@ from placements.cli_serve import serve_until
 class Serving:
     """A server in a thread of its own, over one slow page."""
 
-    def __init__(self, slow):
+    def __init__(self, slow, seconds):
         self.port, self.stopping = free_port(), Event()
         server = waitress.create_server(slow, host="127.0.0.1", port=self.port, threads=2)
-        self.thread = Thread(target=serve_until, args=(server, self.stopping, 3.0))
+        self.thread = Thread(target=serve_until, args=(server, self.stopping, seconds))
         self.thread.start()
 
     def ask(self, answers):
@@ -36,8 +36,8 @@ class Serving:
 def serve():
     begun = []
 
-    def begin(slow):
-        begun.append(Serving(slow))
+    def begin(slow, seconds=5.0):
+        begun.append(Serving(slow, seconds))
         return begun[-1]
 
     yield begin
@@ -81,13 +81,13 @@ def test_stop_waits_no_longer_than_it_may(serve):
         start("200 OK", [])
         return [b""]
 
-    serving, answers = serve(endless), []
+    serving, answers = serve(endless, 0.5), []
     asking = Thread(target=serving.ask, args=(answers,))
     asking.start()
     begun.wait(5)
     serving.stopping.set()
     stopped_at = time.monotonic()
     serving.thread.join(10)
-    assert time.monotonic() - stopped_at < 6
+    assert time.monotonic() - stopped_at < 4
     ends.set()
     asking.join(10)
