@@ -1,7 +1,7 @@
 # One file, few verbs. `make` alone prints them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run install production test faults scale mutants lint bench lock clean
+.PHONY: help run install production test faults soak scale mutants lint bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -26,7 +26,11 @@ test: .venv/.installed-test ## run every check: style, types, imports, SQLite, P
 faults: .venv/.installed-test ## break what can break, many times over: facts edited by hand, two processes at one instant, a post that fails
 	@$(BIN)/python tests/faults/edits.py
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.races
+	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.moves
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.post
+
+soak: .venv/.installed-test ## let everybody act at random for hours on both databases, every rule held after every step
+	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -W error -m soak $(ARGS)
 
 scale: .venv/.installed-test ## count the funnel of 100,000 assignments on both databases, with the query plan
 	@$(BIN)/python tests/scale/funnel.py
