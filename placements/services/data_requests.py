@@ -11,8 +11,10 @@ from placements.domain.data_requests import KINDS, OPEN_TO_ASK, due_day
 from placements.domain.errors import GuardRefused, Invalid, NotFound
 from placements.domain.permissions import Actor
 from placements.domain.plain_words import day_words
-from placements.domain.vocabulary import Role
+from placements.domain.vocabulary import LIVE_ASSIGNMENT_STATES, Role
 from placements.extensions import db
+from placements.models.assignments import Assignment
+from placements.models.audit import Event
 from placements.models.candidates import Application, Candidate
 from placements.models.rights import RightsRequest
 from placements.services import erasures, subject_access
@@ -95,12 +97,28 @@ def get_request(actor: Actor, request_id: int) -> Line:
     return found[0]
 
 
-def give_data(actor: Actor, request_id: int) -> dict[str, Any]:
-    """Gather what the person asked to see; given, the request is done. An operator may."""
+def write_answer(actor: Actor, request_id: int) -> dict[str, Any]:
+    """Gather what the person asked to see; each time is on record. An operator may."""
+    return subject_access.answer_access(actor, _get_open(actor, request_id, "access").candidate_id)
+
+
+def finish_access(actor: Actor, request_id: int) -> None:
+    """Say that the person was given their data; refused until it was written for them."""
     line = _get_open(actor, request_id, "access")
-    answer = subject_access.answer_access(actor, line.candidate_id)
+    written = (Event.kind == "candidate", Event.record_id == line.candidate_id)
+    written += (Event.action == "give_data", Event.happened_at >= line.asked_at)
+    if not db.session.scalar(select(exists().where(*written))):
+        raise GuardRefused("Download their data and give it to them first.")
     _close(actor, request_id, "done")
-    return answer
+
+
+def holds_a_place(actor: Actor, request_id: int) -> bool:
+    """Say whether who asked holds an offer or a placement now; staff only."""
+    live = (
+        Assignment.candidate_id == get_request(actor, request_id).candidate_id,
+        Assignment.state.in_(LIVE_ASSIGNMENT_STATES),
+    )
+    return bool(db.session.scalar(select(exists().where(*live))))
 
 
 def erase(

@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from placements import clock
+from placements.domain.data_requests import KINDS as REQUEST_WORDS
+from placements.domain.data_requests import count_days_left
 from placements.domain.permissions import Actor
+from placements.domain.plain_words import day_words
 from placements.domain.vocabulary import Kind
-from placements.domain.working_days import deadline_at, end_of_day
+from placements.domain.working_days import deadline_at, end_of_day, london_date
 from placements.extensions import db
 from placements.models.assignments import Assignment
 from placements.models.audit import Event
@@ -19,6 +22,7 @@ from placements.models.placements import Placement
 from placements.models.rounds import Round
 from placements.services.agreements import list_missing_signatures
 from placements.services.asks import find_reference, list_asked
+from placements.services.data_requests import list_requests
 from placements.services.lost_places import list_lost
 from placements.services.message_regions import find_message_region
 from placements.services.nights import find_last_finding
@@ -61,6 +65,7 @@ def list_exceptions(actor: Actor) -> list[Concern]:
     return [
         *_broken_rules(),
         *_asked(actor),
+        *_data_requests(actor, at),
         *_failed_rounds(region_id),
         *_late_rounds(region_id, at),
         *_late_confirmations(region_id, at),
@@ -88,6 +93,18 @@ def _asked(actor: Actor) -> list[Concern]:
         for one in list_asked(actor)
     ]
     return sorted(found, key=lambda one: ASKED_WORDS["wrong_safety"] not in one.words)
+
+
+def _data_requests(actor: Actor, at: datetime) -> list[Concern]:
+    """List what people asked about their data and is late, or due within days."""
+    today, found = london_date(at), []
+    for one in list_requests(actor):
+        left = count_days_left(one.due_on, today) if one.due_on else SOON_DAYS + 1
+        if left <= SOON_DAYS:
+            day = f"{'was' if left < 0 else 'is'} due on {day_words(one.due_on)}"
+            words = f"{one.reference}: {REQUEST_WORDS[one.kind].lower()}. This {day}."
+            found.append(Concern("data_request", words, one.asked_at, "data_request", one.id))
+    return found
 
 
 def count_to_check(actor: Actor) -> tuple[int, datetime | None]:

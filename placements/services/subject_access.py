@@ -30,7 +30,7 @@ GIVERS = (Role.OPERATOR, Role.APPROVER, Role.SYSTEM)
 Answer = dict[str, Any]
 
 
-def find_candidate_id(actor: Actor, words: str) -> int:
+def find_candidate_id(actor: Actor, words: str, field: str = "person") -> int:
     """Return the person that a reference or a number names, of the actor's region."""
     told = words.strip()
     rows = select(Application.candidate_id)
@@ -43,7 +43,7 @@ def find_candidate_id(actor: Actor, words: str) -> int:
     )
     found = db.session.scalar(rows.where(same).limit(1))
     if found is None:
-        raise Invalid("person", f"There is nobody called {told}. Copy a reference from the list.")
+        raise Invalid(field, f"There is nobody called {told}. Copy a reference from the list.")
     return found
 
 

@@ -91,7 +91,10 @@ def test_the_day_it_is_due_is_never_counted_again(world):
 
 def test_given_data_closes_the_request_and_is_on_record(world):
     asked = data_requests.ask(world.me, world.me.candidate_id, "access")
-    answer = data_requests.give_data(world.operator, asked)
+    with pytest.raises(GuardRefused, match="give it to them first"):
+        data_requests.finish_access(world.operator, asked)
+    answer = data_requests.write_answer(world.operator, asked)
+    data_requests.finish_access(world.operator, asked)
     assert answer["kept"]["candidate"][0]["name"] == name_of(world.me)
     assert name_of(world.me) in json.dumps(answer)
     closed = data_requests.list_requests(world.operator, closed=True)[0]
@@ -99,7 +102,7 @@ def test_given_data_closes_the_request_and_is_on_record(world):
     actions = select(Event.action).where(Event.kind == "candidate").order_by(Event.seq)
     assert db.session.scalars(actions).all() == ["ask_access", "give_data", "close_access"]
     with pytest.raises(GuardRefused, match="closed already"):
-        data_requests.give_data(world.operator, asked)
+        data_requests.write_answer(world.operator, asked)
 
 
 def test_an_erasure_closes_its_request_in_the_same_transaction(world):
@@ -158,7 +161,7 @@ def test_only_an_operator_of_the_region_answers(world):
     far = Actor(Role.OPERATOR, world.operator.account_id, region_id=987)
     for actor in (world.approver, far, world.provider, world.employer, world.me):
         with pytest.raises(NotFound):
-            data_requests.give_data(actor, asked)
+            data_requests.write_answer(actor, asked)
     with pytest.raises(NotFound):
         subject_access.answer_access(far, world.me.candidate_id)
     assert data_requests.list_requests(world.operator)[0].closed_at is None

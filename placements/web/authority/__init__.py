@@ -2,6 +2,7 @@
 
 from placements.web.authority import (
     approval,
+    data_requests,
     employers,
     figures,
     funnel,
@@ -36,6 +37,7 @@ ROUTES = (
     funnel,
     people,
     records,
+    data_requests,
     supply,
 )
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from placements.domain.data_requests import KINDS as REQUEST_KINDS
 from placements.domain.policy_words import MECHANISM_NAMES, PIN_REASONS
 from placements.domain.round_dates import RoundDates, at_london
 from placements.services.reading import PURPOSES
@@ -121,6 +122,22 @@ class PurposeForm(PlainForm):
     """What a person's receipt is read for."""
 
     purpose = one_of("What do you need it for?", "Choose one.", list(PURPOSES.items()))
+
+
+class AskedForm(PlainForm):
+    """What somebody asked about their data by letter, phone or in person."""
+
+    reference = text(
+        "Reference", "Copy a reference from the list.", "Like A-000123", 20, spellcheck=False
+    )
+    kind = one_of("What is it?", "Choose one.", list(REQUEST_KINDS.items()))
+    words = long_text("What they wrote, or what needs the data", None, "Needed to keep data.", 1000)
+
+
+class EraseForm(PlainForm):
+    """Erasing somebody: what runs ends first, if staff say so."""
+
+    stop = some_of("What runs now", [("yes", "End their offer or placement first")])
 
 
 class ApproveForm(PlainForm):

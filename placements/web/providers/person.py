@@ -9,10 +9,10 @@ from placements import clock
 from placements.domain.errors import GuardRefused, IllegalMove, NotFound
 from placements.domain.registration_words import RULE_TITLES
 from placements.domain.vocabulary import Role
-from placements.services import applications, people, person_history, withdrawals
+from placements.services import applications, data_requests, people, person_history, withdrawals
 from placements.services.my_choices import list_choices
 from placements.web.access import current_actor, open_to
-from placements.web.forms import NoForm, PlainForm, long_text
+from placements.web.forms import NoForm, PlainForm, long_text, one_of
 from placements.web.pages import page
 from placements.web.providers.blueprint import blueprint, region_folder, region_rules
 
@@ -29,6 +29,17 @@ class WhyForm(PlainForm):
     reason = long_text("Why?", "Write the reason.", "The young person will read it.", length=1000)
 
 
+class AskForm(PlainForm):
+    """What a young person asks about their data through who supports them."""
+
+    kind = one_of(
+        "What do they ask?",
+        "Choose one.",
+        [("access", "To see everything kept about them"), ("erasure", "To be erased")],
+    )
+    words = long_text("What they said", None, "You do not have to write anything.", length=1000)
+
+
 @blueprint.get("/people/<int:application_id>")
 @open_to(Role.PROVIDER)
 def person(application_id: int) -> Response:
@@ -40,10 +51,25 @@ def person(application_id: int) -> Response:
         rules=region_rules(),
         missing=people.list_missing(application, region_folder()),
         offer=people.find_offer(actor, application_id),
+        asked=data_requests.list_of_application(actor, application),
         chosen=list_choices(application),
         happened=person_history.list_person_history(actor, application_id),
         messages=person_history.list_person_messages(actor, application_id),
     )
+
+
+@blueprint.route("/people/<int:application_id>/data", methods=["GET", "POST"])
+@open_to(Role.PROVIDER)
+def ask_for_person(application_id: int) -> Response:
+    actor, form = current_actor(), AskForm()
+    application = applications.get_application(actor, application_id)
+    if form.is_sent():
+        kind, words, person_id = form.kind.data, form.words.data, application.candidate_id
+        done, _ = form.try_act(lambda: data_requests.ask(actor, person_id, kind, words))
+        if done:
+            flash("The authority is told, and answers within a month.")
+            return redirect(url_for(".person", application_id=application_id), 303)
+    return page("providers/ask_data.html", form=form, application=application)
 
 
 @blueprint.route("/people/<int:application_id>/eligibility", methods=["GET", "POST"])

@@ -28,6 +28,12 @@ class SayNoForm(PlainForm):
     reason = long_text("Why not? (optional)", None, "It helps us find a better place.", 1000)
 
 
+class EraseMeForm(PlainForm):
+    """Asking to be erased; what to say about it is theirs."""
+
+    words = long_text("Anything we should know?", None, "You do not have to say why.", length=1000)
+
+
 class StopForm(PlainForm):
     """Stopping, with a reason if they like."""
 
