@@ -32,8 +32,9 @@ faults: .venv/.installed-test ## break what can break, many times over: facts ed
 soak: .venv/.installed-test ## let everybody act at random for hours on both databases, every rule held after every step
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -W error -m soak $(ARGS)
 
-scale: .venv/.installed-test ## count the funnel of 100,000 assignments on both databases, with the query plan
+scale: .venv/.installed-test ## count the funnel of 100,000 assignments on both databases, with the query plan; take in 5,000 outcomes
 	@$(BIN)/python tests/scale/funnel.py
+	@$(BIN)/python tests/scale/outcomes.py
 
 mutants: .venv/.installed-test ## plant small faults in what proves a plan; the tests must find nine of ten (MODULE=costs.py)
 	@nice -n 19 $(BIN)/python -m tests.mutation $(MODULE)

@@ -88,3 +88,19 @@ APPLICATION_COLUMNS = (
     Column("needs_met", False, "driving_licence", "Codes with ;: driving_licence, enhanced_dbs"),
     Column("priority", False, "care_leaver", "Priority group codes of the region, with ;"),
 )
+
+OUTCOME_COLUMNS = (
+    Column("reference", True, "A-000001", "The reference of the young person's application"),
+    Column("question", True, "W4", "START, MID, END, W4, M3, M6 or M12"),
+    Column("kind", True, "JOB", "A kind of outcome, like JOB, APP, EDU_FT, TRAIN or NEET_SEEK"),
+    Column("since", False, "2026-07-06", f"The first day of it. {_DATE}"),
+    Column("until", False, "", f"The last day, if it ended. {_DATE}"),
+    Column("hours", False, "30", "Hours a week"),
+    Column("temporary", False, "no", _YES_NO),
+    Column("training", False, "none", "With a job: none, other or regulated"),
+    Column("scheme", False, "", "With studies or training: what kind, like traineeship"),
+    Column("with_whom", False, "Lockside Precision (invented)", "The employer, school or course"),
+    Column("hired", False, "yes", f"Is it where the placement was? {_YES_NO}"),
+    Column("reason", False, "", "Who told you; or why they cannot start: carer, parent, illness"),
+    Column("evidence", False, "Payslip of July", "Which paper you have seen, if any"),
+)

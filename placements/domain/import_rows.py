@@ -1,4 +1,4 @@
-"""Rows of the two files as typed values; each message says what to write."""
+"""Rows of the files as typed values; each message says what to write."""
 
 import re
 from datetime import date, datetime
@@ -10,6 +10,7 @@ from placements.domain.addresses import normal_mobile
 from placements.domain.csv_rows import Problem, SentRow
 from placements.domain.import_columns import LIST_SEPARATOR, WEEKDAY_COLUMNS
 from placements.domain.postcodes import normalise_postcode
+from placements.domain.vocabulary import CheckpointKind, OutcomeKind
 
 MODES = ("walk", "cycle", "bus", "train", "car")
 SPAN = re.compile(r"(\d{1,2})[:.](\d{2})\s*[-\u2013]\s*(\d{1,2})[:.](\d{2})")
@@ -80,8 +81,29 @@ def _number(sent: Any) -> int | None:
     return int(text)
 
 
+def _code(sent: Any) -> str:
+    return str(sent).strip().upper()
+
+
+def _hours(sent: Any) -> float | None:
+    text = str(sent).strip()
+    if not text:
+        return None
+    if not re.fullmatch(r"\d{1,3}(\.\d{1,2})?", text):
+        raise ValueError("Write hours a week, like 30 or 37.5.")
+    return float(text)
+
+
+def _training(sent: Any) -> str | None:
+    text = str(sent).strip().lower()
+    if text in ("", "none", "other", "regulated"):
+        return text or None
+    raise ValueError("Write none, other or regulated, or leave it empty.")
+
+
 Text = Annotated[str, BeforeValidator(_text), Field(max_length=200)]
 MaybeText = Annotated[Annotated[str, Field(max_length=5000)] | None, BeforeValidator(_text)]
+MaybeShortText = Annotated[Annotated[str, Field(max_length=200)] | None, BeforeValidator(_text)]
 Date = Annotated[date, BeforeValidator(_date)]
 MaybeDate = Annotated[date | None, BeforeValidator(_date)]
 YesNo = Annotated[bool | None, BeforeValidator(_yes_no)]
@@ -111,11 +133,16 @@ def _span(column: str, part: str) -> tuple[int, int]:
 
 
 class FileRow(BaseModel):
-    """What both files share."""
+    """What the files share."""
 
     model_config = ConfigDict(extra="ignore")
     reference: Annotated[Text, Field(max_length=20, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")]
     spans: list[list[int]]
+
+    @property
+    def key(self) -> str:
+        """What no two rows of a file may share."""
+        return self.reference
 
     @model_validator(mode="before")
     @classmethod
@@ -210,6 +237,40 @@ class ApplicationRow(FileRow):
             raise ValueError(f"modes|Write only {', '.join(MODES)}, with ; between.")
         if len(set(self.choices)) != len(self.choices):
             raise ValueError("choice_1|Write each placement once.")
+        return self
+
+
+class OutcomeRow(FileRow):
+    """What somebody is doing, as the answer to one question."""
+
+    question: Annotated[str, BeforeValidator(_code)]
+    kind: Annotated[str, BeforeValidator(_code)]
+    since: MaybeDate = None
+    until: MaybeDate = None
+    hours: Annotated[Annotated[float, Field(gt=0, le=100)] | None, BeforeValidator(_hours)] = None
+    temporary: YesNo = None
+    training: Annotated[str | None, BeforeValidator(_training)] = None
+    scheme: MaybeShortText = None
+    with_whom: MaybeShortText = None
+    hired: YesNo = None
+    reason: MaybeText = None
+    evidence: MaybeText = None
+
+    @property
+    def key(self) -> str:
+        """One row a person and question."""
+        return f"{self.reference} {self.question}"
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        asked = [kind.value for kind in CheckpointKind if kind is not CheckpointKind.BASE]
+        if self.question not in asked:
+            raise ValueError(f"question|Write one of: {', '.join(asked)}.")
+        kinds = [kind.value for kind in OutcomeKind if kind is not OutcomeKind.UNCONTACTABLE]
+        if self.kind not in kinds:
+            raise ValueError(f"kind|Write one of: {', '.join(kinds)}.")
+        if self.since and self.until and self.until < self.since:
+            raise ValueError("until|Write a last day that is not before the first.")
         return self
 
 

@@ -20,13 +20,24 @@ from placements.domain.csv_rows import (
     write_bad_rows,
 )
 from placements.domain.errors import NotAllowed, Refusal
-from placements.domain.import_columns import APPLICATION_COLUMNS, PLACEMENT_COLUMNS, Column
-from placements.domain.import_rows import ApplicationRow, FileRow, PlacementRow, read_row
+from placements.domain.import_columns import (
+    APPLICATION_COLUMNS,
+    OUTCOME_COLUMNS,
+    PLACEMENT_COLUMNS,
+    Column,
+)
+from placements.domain.import_rows import (
+    ApplicationRow,
+    FileRow,
+    OutcomeRow,
+    PlacementRow,
+    read_row,
+)
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
 from placements.extensions import db
 from placements.models.operations import ImportRun
-from placements.services import import_applications, import_placements
+from placements.services import import_applications, import_outcomes, import_placements
 from placements.services.import_rows import RowRefused
 from placements.services.transactions import act
 
@@ -61,6 +72,13 @@ KINDS = {
             ApplicationRow,
             frozenset({Role.OPERATOR, Role.PROVIDER}),
             import_applications.keep_rows,
+        ),
+        FileKind(
+            "outcomes",
+            OUTCOME_COLUMNS,
+            OutcomeRow,
+            frozenset({Role.OPERATOR, Role.PROVIDER}),
+            import_outcomes.keep_rows,
         ),
     )
 }
@@ -116,9 +134,11 @@ def _check(kind: FileKind, row: SentRow, seen: dict[str, int]) -> FileRow | list
     typed = read_row(kind.row, row)
     if isinstance(typed, list):
         return typed
-    first = seen.setdefault(typed.reference, row.line)
+    first = seen.setdefault(typed.key, row.line)
     if first != row.line:
         fix = f"This reference is on line {first} too. Write a different one."
+        if typed.key != typed.reference:
+            fix = f"The same question of the same person is on line {first} too. Keep one."
         return [Problem(row.line, "reference", typed.reference, fix)]
     return typed
 

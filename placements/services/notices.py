@@ -246,6 +246,25 @@ def tell_outcome(pending: PendingEvent, checkpoint: Checkpoint, actor: Actor) ->
         queue_message(pending, "outcome_recorded", to, subject, _at(pending), once=once)
 
 
+def tell_outcomes(told: Sequence[tuple[PendingEvent, Checkpoint]], actor: Actor) -> None:
+    """Tell many young people what somebody else wrote down about them, found in one look."""
+    if actor.role is Role.YOUNG_PERSON:
+        return
+    about = [checkpoint.assignment_id for _, checkpoint in told]
+    rows = (
+        select(Assignment.id, *REACH)
+        .join(Candidate, Candidate.id == Assignment.candidate_id)
+        .join(Account, Account.id == Candidate.account_id)
+        .where(Assignment.id.in_(about))
+    )
+    reached = {assignment_id: Recipient(*to) for assignment_id, *to in db.session.execute(rows)}
+    for pending, checkpoint in told:
+        to = reached.get(checkpoint.assignment_id or 0)
+        if to is not None:
+            subject, once = ("checkpoint", checkpoint.id), f"v{checkpoint.version}"
+            queue_message(pending, "outcome_recorded", to, subject, _at(pending), once=once)
+
+
 def tell_plan_failed(pending: PendingEvent, round_: Round) -> None:
     """Tell the operators that a round has no plan, and why."""
     for to in _operators(round_.region_id):

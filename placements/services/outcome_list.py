@@ -1,7 +1,7 @@
 """The dated questions of a provider's people: due, late, disputed, and what stands so far."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from placements import clock
 from placements.domain.permissions import Actor
@@ -16,6 +16,7 @@ from placements.services.outcomes import (
     find_standing_outcome,
     get_checkpoint,
     list_checkpoints,
+    pick_standing,
 )
 
 QUESTIONS = {
@@ -59,6 +60,37 @@ def list_outcomes_due(actor: Actor) -> list[OutcomeLine]:
 def get_outcome_line(actor: Actor, checkpoint_id: int) -> OutcomeLine:
     """Return one question the actor may see, or raise `NotFound`."""
     return _describe(actor, get_checkpoint(actor, checkpoint_id))
+
+
+@dataclass(frozen=True)
+class Side:
+    """One answer to a question beside the others: what, on whose word, since when it is kept."""
+
+    kind: OutcomeKind
+    from_on: date | None
+    source: str
+    evidence_level: str
+    evidence: str
+    recorded_at: datetime
+    stands: bool
+
+
+def list_sides(actor: Actor, checkpoint_id: int) -> list[Side]:
+    """List every answer to a question the actor may see, in order, and which of them stands."""
+    outcomes = get_checkpoint(actor, checkpoint_id).outcomes
+    standing = pick_standing(outcomes)
+    return [
+        Side(
+            OutcomeKind(one.kind),
+            one.from_on,
+            one.source,
+            one.evidence_level,
+            one.evidence or "",
+            one.recorded_at,
+            one is standing,
+        )
+        for one in outcomes
+    ]
 
 
 def _describe(actor: Actor, checkpoint: Checkpoint) -> OutcomeLine:

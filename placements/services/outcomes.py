@@ -1,6 +1,6 @@
 """What became of each person: dated questions and their answers, superseded, never overwritten."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -93,6 +93,12 @@ def get_checkpoint(actor: Actor, checkpoint_id: int) -> Checkpoint:
     return found
 
 
+def list_chosen(actor: Actor, checkpoint_ids: Collection[int]) -> list[Checkpoint]:
+    """List those of some questions that the actor may see."""
+    rows = _visible_to(actor).where(Checkpoint.id.in_(checkpoint_ids))
+    return list(db.session.scalars(rows.order_by(Checkpoint.id)))
+
+
 def _visible_to(actor: Actor):
     rows = (
         select(Checkpoint)
@@ -176,8 +182,8 @@ def _record(actor: Actor, checkpoint_id: int, answer: Answer) -> int:
     checkpoint, at = get_checkpoint(actor, checkpoint_id), clock.now()
     if actor.role not in SPEAKS_AS:
         raise GuardRefused("An outcome is recorded by the person, their provider or the employer.")
-    _check_answer(answer)
-    outcome = _build(actor, checkpoint, answer)
+    check_answer(answer)
+    outcome = build_outcome(actor, checkpoint, answer, SPEAKS_AS[actor.role], at)
     earlier = find_standing_outcome(checkpoint)
     if earlier is not None:
         _check_supersedes(outcome, earlier)
@@ -192,12 +198,25 @@ def _record(actor: Actor, checkpoint_id: int, answer: Answer) -> int:
 
 
 def find_standing_outcome(checkpoint: Checkpoint) -> Outcome | None:
-    """Return the answer no later one supersedes, or None."""
+    """Return the answer that stands, or None."""
     rows = select(Outcome).where(Outcome.checkpoint_id == checkpoint.id)
-    return db.session.scalar(rows.order_by(Outcome.id.desc()).limit(1))
+    return pick_standing(db.session.scalars(rows.order_by(Outcome.id)).all())
 
 
-def _check_answer(answer: Answer) -> None:
+def pick_standing(outcomes: Sequence[Outcome]) -> Outcome | None:
+    """Return which of a question's answers, in order, stands: the last that superseded another.
+
+    One that neither was first nor superseded any contradicts what is better known.
+    """
+    stands = None
+    for outcome in outcomes:
+        if stands is None or outcome.supersedes_id is not None:
+            stands = outcome
+    return stands
+
+
+def check_answer(answer: Answer) -> None:
+    """Raise `Invalid` for hours or days that cannot be."""
     hours = answer.hours_per_week
     if hours is not None and not 0 < hours <= 100:
         raise Invalid("hours_per_week", "Hours a week must be more than 0 and at most 100.")
@@ -206,17 +225,18 @@ def _check_answer(answer: Answer) -> None:
 
 
 def _check_supersedes(new: Outcome, old: Outcome) -> None:
+    if not may_supersede(new, old):
+        raise GuardRefused(
+            "Somebody who knows better has already answered. If it is not right, tell us why."
+        )
+
+
+def may_supersede(new: Outcome, old: Outcome) -> bool:
+    """Say whether an answer takes the place of another: better known, or by the same voice."""
     same_voice = new.recorded_by == old.recorded_by and new.source == old.source
     was_unknown = OutcomeKind(old.kind) in UNKNOWN
-    if (
-        same_voice
-        or was_unknown
-        or is_better_evidence(Source(new.evidence_level), Source(old.evidence_level))
-    ):
-        return
-    raise GuardRefused(
-        "Somebody who knows better has already answered. If it is not right, tell us why."
-    )
+    better = is_better_evidence(Source(new.evidence_level), Source(old.evidence_level))
+    return same_voice or was_unknown or better
 
 
 def _action(answer: Answer, earlier: Outcome | None) -> str:
@@ -225,8 +245,11 @@ def _action(answer: Answer, earlier: Outcome | None) -> str:
     return "refuse" if answer.kind is OutcomeKind.REFUSED else "record"
 
 
-def _build(actor: Actor, checkpoint: Checkpoint, answer: Answer) -> Outcome:
-    source = SPEAKS_AS[actor.role]
+def build_outcome(
+    actor: Actor, checkpoint: Checkpoint, answer: Answer, source: Source, at: datetime
+) -> Outcome:
+    """Return an answer as a row, not yet kept."""
+    on_paper = bool(answer.evidence) and source is not Source.MATCHED
     return Outcome(
         checkpoint_id=checkpoint.id,
         kind=answer.kind.value,
@@ -240,10 +263,10 @@ def _build(actor: Actor, checkpoint: Checkpoint, answer: Answer) -> Outcome:
         hired=answer.hired,
         reason=answer.reason,
         source=source.value,
-        evidence_level=(Source.DOCUMENT if answer.evidence else source).value,
+        evidence_level=(Source.DOCUMENT if on_paper else source).value,
         evidence=answer.evidence,
         recorded_by=actor.account_id,
-        recorded_at=clock.now(),
+        recorded_at=at,
     )
 
 

@@ -18,6 +18,7 @@ from placements.models.candidates import Application
 from placements.models.outcomes import Checkpoint, Outcome
 
 ANSWERED = ("record", "refuse", "supersede", "supersede_with_evidence")
+CONTRADICTS = "contradict"
 CAN_BE_WRONG = ("recorded", "evidenced", "verified")
 
 
@@ -77,13 +78,19 @@ def _read_answers(mine: _Records) -> dict[int, deque[Outcome]]:
     rows = select(Outcome).where(Outcome.checkpoint_id.in_(mine.checkpoints)).order_by(Outcome.id)
     answers: dict[int, deque[Outcome]] = {key: deque() for key in mine.checkpoints}
     for outcome in db.session.scalars(rows):
-        answers[outcome.checkpoint_id].append(outcome)
+        told = answers[outcome.checkpoint_id]
+        # One that superseded nothing and was not first stands beside the others, and is no step.
+        if outcome.supersedes_id is not None or not told:
+            told.append(outcome)
     return answers
 
 
 def _describe(event: Event, mine: _Records, answers: dict[int, deque[Outcome]]) -> Entry | None:
     if event.kind == Kind.CHECKPOINT.value and event.action in ANSWERED:
         return _describe_answer(event, mine, answers[event.record_id])
+    if event.kind == Kind.CHECKPOINT.value and event.action == CONTRADICTS:
+        words = "Somebody told us otherwise. What is better known was kept."
+        return Entry(event.happened_at, words, _who(event, mine))
     words = WORDS.get(event.kind, {}).get(event.action)
     if words is None or event.to_state == RESERVE:
         return None

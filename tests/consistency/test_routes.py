@@ -42,7 +42,11 @@ def test_every_gate_has_roles_or_a_scope_without_them(app):
         assert bool(row["roles"]) != (row["scope"] in LINK_SCOPES), row
         own_account = len(row["roles"]) == len(SCOPES) and row["scope"] == "own_person"
         own_key = row["endpoint"] == "api.who"
-        assert own_account or own_key or {SCOPES[Role(role)] for role in row["roles"]} <= {row["scope"]}, row
+        assert (
+            own_account
+            or own_key
+            or {SCOPES[Role(role)] for role in row["roles"]} <= {row["scope"]}
+        ), row
 
 
 def test_a_planted_route_without_a_gate_is_found_and_closed(app_to_build_on):

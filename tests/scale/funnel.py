@@ -54,6 +54,8 @@ STATES = {
     "offered": 5,
 }
 KINDS = ("JOB", "JOB", "APP", "EDU_FT", "TRAIN", "NEET_SEEK", "VOL", "REFUSED")
+FAR = 10_000_000
+FIRST = 1000  # the numbers below are for who is added by the services
 STAFF, REGION = "dawn@authority.example", "west_midlands"
 
 
@@ -104,7 +106,7 @@ def _write_organisations(dice: random.Random) -> None:
         for i in range(1, N_PLACEMENTS + 1)
     ]
     write("placement", placements)
-    write("history", [_move("placement", p["id"], "live", -p["id"]) for p in placements])
+    write("history", [_move("placement", p["id"], "live", -FAR - p["id"]) for p in placements])
 
 
 def _move(kind: str, record_id: int, state: str, event: int) -> dict:
@@ -114,7 +116,12 @@ def _move(kind: str, record_id: int, state: str, event: int) -> dict:
 
 def _write_people(n: int, dice: random.Random) -> None:
     ids = range(1, n + 1)
-    write("candidate", [{"id": i, "district": dice.choice(DISTRICTS)} for i in ids])
+    reached = [{"id": FIRST + i, "name": "I", "email": f"p{i}@mail.example"} for i in ids]
+    write("account", reached)
+    write(
+        "candidate",
+        [{"id": i, "account_id": FIRST + i, "district": dice.choice(DISTRICTS)} for i in ids],
+    )
     same = {"region_id": 1, "salt": "0" * 32, "max_minutes": 60, "state": "ready", "version": 1}
     write(
         "application",
@@ -131,14 +138,17 @@ def _write_assignments(n: int, dice: random.Random) -> None:
     states = dice.choices(list(STATES), list(STATES.values()), k=n)
     for i, state in enumerate(states, 1):
         ended = date(2025, 3, 1) + timedelta(days=dice.randrange(60))
-        history.append(_move("assignment", i, "offered", 2 * i))
+        history.append(_move("assignment", i, "offered", -2 * i))
         if state not in ("offered", "declined", "lapsed") and dice.random() < 0.6:
-            history.append(_move("assignment", i, "accepted", 2 * i + 1) | {"version": 3})
+            history.append(_move("assignment", i, "accepted", -2 * i - 1) | {"version": 3})
         row = {"id": i, "round_id": 1 + i % N_ROUNDS, "application_id": i, "candidate_id": i}
         row |= {"placement_id": 1 + dice.randrange(N_PLACEMENTS), "offered_at": AT}
         assignments.append(row | {"state": state, "version": 4, "end_on": ended})
         if state in ENDED_STATES:
             _ask(i, ended, checkpoints, outcomes, dice)
+    for asked in checkpoints:
+        moved = _move("checkpoint", asked["id"], asked["state"], -2 * FAR - asked["id"])
+        history.append(moved | {"version": asked["version"]})
     for table, rows in (
         ("assignment", assignments),
         ("history", history),
@@ -154,8 +164,9 @@ def _ask(i: int, ended: date, checkpoints: list, outcomes: list, dice: random.Ra
         asked = {"id": len(checkpoints) + 1, "assignment_id": i, "kind": question.kind.value}
         asked |= {"due_on": question.due_on, "window_opens_on": question.window_opens_on}
         asked |= {"window_closes_on": question.window_closes_on}
-        checkpoints.append(asked | {"state": "recorded", "version": 3})
-        if question.kind != "M12" and dice.random() < 0.85:
+        is_told = question.kind != "M12" and dice.random() < 0.85
+        checkpoints.append(asked | {"state": "recorded" if is_told else "due", "version": 3})
+        if is_told:
             told = {"checkpoint_id": asked["id"], "kind": kind, "source": "provider"}
             told |= {"evidence_level": "provider", "recorded_at": AT, "hours_per_week": 30.0}
             outcomes.append(told | {"from_on": since if since <= question.due_on else None})
