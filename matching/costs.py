@@ -39,7 +39,7 @@ class Levels(Mapping[str, Ints]):
             return person_levels(name, self.market)[self.edges.rows]
         if name == "choice":
             return choice_levels(self.market, self.edges)
-        return np.maximum(self.edges.there, self.edges.back).astype(np.int64)
+        return np.maximum(self.edges.there, self.edges.back, dtype=np.int64)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.market.policy.objectives)
@@ -64,11 +64,19 @@ class Costs:
 
     def part(self, phase: int) -> Ints:
         """The cost of each pair within one phase, int64[E]."""
-        total = np.zeros(len(self.levels.edges.rows), dtype=np.int64)
+        market, edges = self.levels.market, self.levels.edges
+        alone = np.zeros(len(market.candidates), dtype=np.int64)
+        weighed: Ints | None = None
         for name in self.phases[phase]:
             weight = self.weights[name] >> WORD * (len(self.phases) - 1 - phase)
-            total += weight * self.levels[name]
-        return total
+            if name in OF_THE_PERSON:
+                alone += weight * person_levels(name, market)
+                continue
+            level = self.levels[name]
+            level *= weight
+            weighed = level if weighed is None else np.add(weighed, level, out=weighed)
+        total: Ints = alone[edges.rows]
+        return total if weighed is None else np.add(total, weighed, out=total)
 
     @functools.cached_property
     def total(self) -> npt.NDArray[Any]:
@@ -244,13 +252,18 @@ def priority_levels(market: Market) -> Ints:
 def choice_levels(market: Market, edges: Edges) -> Ints:
     """0-5 for a ranked choice, 6 for a liked sector, 7 for any other eligible placement."""
     liked, sector = market.candidates.kinds("sectors"), market.placements.kinds("sector")
-    table = np.array(
-        [[name in some for name in sector.values] for some in liked.values], dtype=bool
-    )
     if not len(edges.rows):
         return np.zeros(0, dtype=np.int64)
-    likes = table[liked.codes[edges.rows], sector.codes[edges.cols]]
-    return np.where(edges.rank >= 0, edges.rank, np.where(likes, LIKED, OTHER)).astype(np.int64)
+    table = np.array(
+        [[LIKED if name in some else OTHER for name in sector.values] for some in liked.values],
+        dtype=np.int64,
+    )
+    at = (liked.codes * len(sector.values))[edges.rows]
+    at += sector.codes[edges.cols]
+    levels: Ints = table.ravel()[at]
+    ranked = np.flatnonzero(edges.rank >= 0)
+    levels[ranked] = edges.rank[ranked]
+    return levels
 
 
 def lottery_levels(market: Market, bits: int) -> Ints:

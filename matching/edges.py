@@ -14,6 +14,7 @@ from matching.eligibility import Rules, choice_ranks, travel_bits
 from matching.market import Ints, Market
 from matching.near import Near
 from matching.predicates import Bools
+from matching.straight import StraightPairs
 from matching.travel import journeys
 
 A = TypeVar("A")
@@ -76,7 +77,8 @@ def eligible_edges(market: Market) -> Edges:
     [0]
     """
     near, rules = Near(market), Rules(market)
-    parts = list(in_turn(lambda people: _block(market, near, rules, people), near.blocks()))
+    pairs = StraightPairs(market) if near.large else None
+    parts = list(in_turn(lambda people: _block(market, near, rules, pairs, people), near.blocks()))
     return _joined(parts)
 
 
@@ -90,10 +92,16 @@ def in_turn(work: Callable[[A], B], blocks: Iterable[A]) -> Iterator[B]:
         yield from pool.map(work, every)
 
 
-def _block(market: Market, near: Near, rules: Rules, people: Ints) -> list[Ints]:
+def _block(
+    market: Market, near: Near, rules: Rules, pairs: StraightPairs | None, people: Ints
+) -> list[Ints]:
     rows, cols = near.pairs_of(people)
     possible = rules.open(rows, cols)
     rows, cols = rows[possible], cols[possible]
+    if pairs is not None:
+        rows, cols, *fares = pairs.kept(rows, cols)
+        rank, guess = choice_ranks(market, rows, cols).astype(np.int8), np.ones(len(rows), bool)
+        return [rows, cols, *fares, rank, guess]
     found = journeys(market, rows, cols)
     keep = np.flatnonzero(travel_bits(market, rows, found) == 0)
     rows, cols = rows[keep], cols[keep]

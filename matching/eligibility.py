@@ -18,6 +18,7 @@ from matching.predicates import (
     is_never_wanted,
     is_unranked,
     lacks_needs,
+    refuses_nobody,
     too_young,
 )
 from matching.travel import Journeys
@@ -97,7 +98,8 @@ class Rules:
         """Which pairs no rule refuses, bool[E]."""
         refused = np.zeros(len(rows), dtype=bool)
         for refuses in self.rules.values():
-            refused |= refuses(rows, cols)
+            if refuses is not refuses_nobody:
+                refused |= refuses(rows, cols)
         return ~refused
 
 
@@ -119,12 +121,18 @@ def is_too_young(market: Market, rows: Ints, cols: Ints) -> Bools:
 
 def choice_ranks(market: Market, rows: Ints, cols: Ints) -> Ints:
     """Place of each pair in the person's ranked choices, 0 first, -1 when not ranked, int64[E]."""
-    mine, theirs, ranks = market.choices
-    width = max(len(market.placements), 1)
-    keys = mine * width + theirs
-    order = np.argsort(keys)
+    keys, ranks = market.ranked
+    found = np.full(len(rows), -1, dtype=np.int64)
     if not len(keys) or not len(rows):
-        return np.full(len(rows), -1, dtype=np.int64)
+        return found
+    width = max(len(market.placements), 1)
     wanted = rows.astype(np.int64) * width + cols
-    at = order[np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)]
-    return np.where(keys[at] == wanted, ranks[at], -1)
+    if len(wanted) > len(keys) and (wanted[1:] > wanted[:-1]).all():
+        first, last = np.searchsorted(keys, (wanted[0], wanted[-1] + 1))
+        keys, ranks = keys[first:last], ranks[first:last]
+        at = np.searchsorted(wanted, keys)
+        hit = wanted[np.minimum(at, len(wanted) - 1)] == keys
+        found[at[hit]] = ranks[hit]
+        return found
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[at] == wanted, ranks[at], found)

@@ -75,7 +75,9 @@ def with_change(market: Market, candidate_id: str, change: Mapping[str, Any]) ->
     field = change["field"]
     if records is None or name not in records.at or field not in records.columns:
         raise PlanError(f"what if: there is no {field!r} of {name} to change")
-    return market._with(**{f"{change['of']}s": _with_value(records, name, field, change["value"])})
+    return market.with_parts(
+        **{f"{change['of']}s": _with_value(records, name, field, change["value"])}
+    )
 
 
 def _with_value(records: Records[Any], name: str, field: str, value: Any) -> Records[Any]:

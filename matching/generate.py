@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 
-from matching.columnar.columns import Floats, Ints, Kinds, Lists
+from matching.columnar.columns import Floats, Ints, Kinds, Lists, Wholes
+from matching.edges import eligible_edges
+from matching.errors import MarketError
 from matching.market import Market
 from matching.records import Policy, Spans
 
@@ -23,11 +25,17 @@ SOUTH_WEST, NORTH_EAST = (50.6, -3.6), (54.6, 0.2)
 TOWNS_A_CITY = 8
 NEAR = 40
 GROUPS = ("care_leaver", "long_neet")
+SAMPLE, FARTHEST = 2_000, 2
 FIRST_BORN, LAST_BORN = datetime.date(2002, 1, 1), datetime.date(2010, 12, 31)
 
 
 def generate(
-    people: int, placements: int, places: int, seed: int = 0, cities: int | None = None
+    people: int,
+    placements: int,
+    places: int,
+    seed: int = 0,
+    cities: int | None = None,
+    pairs: float | None = None,
 ) -> Market:
     """An invented market, the same for the same seed, made column by column.
 
@@ -38,10 +46,18 @@ def generate(
     seed : int
     cities : int, optional
         Around how many centres people live; one for every 300 placements by default.
+    pairs : float, optional
+        The mean number of eligible pairs a person to come near to: everyone's travel limit is
+        made longer or shorter by one factor, found from a sample of people.
 
     Returns
     -------
     Market
+
+    Raises
+    ------
+    MarketError
+        When limits twice as long give fewer pairs than asked for.
 
     Examples
     --------
@@ -54,11 +70,50 @@ def generate(
     sites = _points(rng, towns, placements, 0.02)
     homes = _points(rng, towns, people, 0.03)
     names = [f"place-{j:05}" for j in range(placements)]
-    return Market.from_columns(
+    market = Market.from_columns(
         _candidates(rng, homes, sites, names),
         _placements(rng, sites, names, places),
         Policy(priority_groups=GROUPS, seed=seed),
     )
+    return market if pairs is None else with_density(market, pairs)
+
+
+def with_density(market: Market, pairs: float) -> Market:
+    """The market with travel limits by which people have so many eligible pairs on average.
+
+    Parameters
+    ----------
+    market : Market
+        A straight-line market.
+    pairs : float
+
+    Returns
+    -------
+    Market
+
+    Notes
+    -----
+    Of 2,000 people, the first by lottery, every pair within a limit twice as long is looked at
+    once: what share of the limit it takes says from which factor on it counts.
+
+    Examples
+    --------
+    >>> market = with_density(generate(200, 60, 150), 5)
+    >>> bool(abs(len(eligible_edges(market).rows) / 200 - 5) < 1)
+    True
+    """
+    limit = market.candidates.wholes("max_minutes")
+    few = market.candidates.take(np.arange(min(SAMPLE, len(limit))))
+    wider = few.replaced(max_minutes=Wholes(few.wholes("max_minutes") * FARTHEST))
+    found = eligible_edges(market.with_parts(candidates=wider))
+    shares = np.maximum(found.there, found.back) / few.wholes("max_minutes")[found.rows]
+    wanted = round(pairs * len(few))
+    if wanted > len(shares):
+        most = len(shares) / max(len(few), 1)
+        raise MarketError(f"pairs: {pairs} a person are too many here, there are {most:.1f}")
+    factor = float(np.sort(shares)[wanted - 1]) if wanted else 0.0
+    longest = Wholes(np.floor(limit * factor + 1e-9).astype(np.int64))
+    return market.with_parts(candidates=market.candidates.replaced(max_minutes=longest))
 
 
 def _towns(rng: np.random.Generator, cities: int) -> Floats:

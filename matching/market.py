@@ -162,7 +162,7 @@ class Market:
         self.host_caps = _read_caps(host_caps or {})
         self._check_pairs()
 
-    def _with(self, **parts: Any) -> Market:
+    def with_parts(self, **parts: Any) -> Market:
         """This market with some parts replaced, its records as columns all the way."""
         market = type(self).__new__(type(self))
         names = ("candidates", "placements", "policy", "host_caps", "travel", "lottery")
@@ -228,6 +228,14 @@ class Market:
         return rows[inside], cols[inside], ranks[inside]
 
     @functools.cached_property
+    def ranked(self) -> tuple[Ints, Ints]:
+        """Keys ``row * M + col`` of the ranked choices, rising, and their ranks, int64[K]."""
+        rows, cols, ranks = self.choices
+        keys = rows * max(len(self.placements), 1) + cols
+        order = np.argsort(keys)
+        return keys[order], ranks[order]
+
+    @functools.cached_property
     def sha256(self) -> str:
         """The hash of the whole market, whatever order its records came in.
 
@@ -284,7 +292,7 @@ class Market:
 
     def with_policy(self, policy: Policy) -> Market:
         """The same people and places under another policy."""
-        return self._with(policy=policy)
+        return self.with_parts(policy=policy)
 
     def with_capacity(self, placement_id: str, capacity: int) -> Market:
         """The same market with another number of free places at one placement."""
@@ -295,7 +303,7 @@ class Market:
         for column in changed.values():
             column[self.col_of[placement_id]] = capacity
         columns = {name: Wholes(column) for name, column in changed.items()}
-        return self._with(placements=self.placements.replaced(**columns))
+        return self.with_parts(placements=self.placements.replaced(**columns))
 
 
 def _points(records: Records[Any]) -> Floats:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+
 import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
@@ -9,6 +11,7 @@ from scipy.spatial import cKDTree
 from matching.columnar.columns import Floats, Ints
 from matching.market import Market
 from matching.rates import EARTH_METRES, rates_of
+from matching.sphere import on_sphere
 from matching.travel import StraightLine
 
 RING_METRES = 500
@@ -16,6 +19,7 @@ SLACK_METRES = 1.0
 PAIRS_A_BLOCK = 4_000_000
 PEOPLE_A_BLOCK = 16_384
 FEW_PEOPLE = 512
+MANY_PEOPLE = 20_000
 
 
 class Near:
@@ -32,10 +36,18 @@ class Near:
         self.keys = _listed(market)
         self.by_radius = self.keys is None and market.policy.travel != "none"
         self.by_radius &= model is None or isinstance(model, StraightLine)
+        self.large = False
         if self.by_radius:
             self.reach = reach_metres(market)
             self.sites = np.flatnonzero(~np.isnan(market.sites[:, 0]))
-            self.tree = cKDTree(_on_sphere(market.sites[self.sites]))
+            self.large = _is_large(market)
+            if self.large and len(self.sites):
+                from matching.columnar.kernel.squares import Squares
+
+                points = market.sites[self.sites]
+                self.squares = Squares.of(points, on_sphere(points))
+            else:
+                self.tree = cKDTree(on_sphere(market.sites[self.sites]))
 
     def blocks(self) -> list[Ints]:
         """Everyone, in stretches of people to ask for one after another."""
@@ -49,7 +61,9 @@ class Near:
         return [people[begin : begin + step] for begin in range(0, len(people), step)]
 
     def pairs_of(self, people: Ints) -> tuple[Ints, Ints]:
-        """Rows and columns of the pairs of these people, by row then column, int64[E]."""
+        """Rows and columns of the pairs of these people, by row then column, int[E]."""
+        if self.large:
+            return self._in_squares(people)
         if self.by_radius:
             keys = self._within(people)
         elif self.keys is None:
@@ -69,12 +83,23 @@ class Near:
         within: npt.NDArray[np.bool_] = metres <= self.reach[rows]
         return within
 
+    def _in_squares(self, people: Ints) -> tuple[Ints, Ints]:
+        """Pairs within reach by the compiled search, int32[E]."""
+        known = people[~np.isnan(self.market.homes[people, 0]) & (self.reach[people] >= 0)]
+        if not len(known) or not len(self.sites):
+            return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32)
+        homes, reach = self.market.homes[known], self.reach[known] + SLACK_METRES
+        sizes, at = self.squares.near(homes, on_sphere(homes), reach, _chord(reach) + SLACK_METRES)
+        every = len(self.sites) == self.width
+        cols = at if every else self.sites.astype(np.int32)[at]
+        return np.repeat(known.astype(np.int32), sizes), cols
+
     def _within(self, people: Ints) -> Ints:
         """Keys ``row * M + col`` within reach, ring by ring of radius, so that one tree a ring."""
         known = people[~np.isnan(self.market.homes[people, 0]) & (self.reach[people] >= 0)]
         if not len(known) or not len(self.sites):
             return np.zeros(0, dtype=np.int64)
-        homes = _on_sphere(self.market.homes[known])
+        homes = on_sphere(self.market.homes[known])
         rings = -(-self.reach[known] // RING_METRES)
         found = []
         for ring in np.unique(rings):
@@ -89,6 +114,12 @@ class Near:
         keys = np.concatenate(found)
         keys.sort()
         return keys
+
+
+def _is_large(market: Market) -> bool:
+    """Whether compiled loops are worth their loading, where there is a compiler."""
+    large = len(market.candidates) >= MANY_PEOPLE
+    return large and importlib.util.find_spec("numba") is not None
 
 
 def _listed(market: Market) -> Ints | None:
@@ -126,10 +157,3 @@ def _chord(metres: npt.ArrayLike) -> Floats:
     arc = np.minimum(np.asarray(metres, dtype=np.float64) / EARTH_METRES, np.pi)
     chord: Floats = 2 * EARTH_METRES * np.sin(arc / 2)
     return chord
-
-
-def _on_sphere(points: Floats) -> Floats:
-    lat, lon = np.radians(points[:, 0]), np.radians(points[:, 1])
-    return EARTH_METRES * np.column_stack(
-        [np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)]
-    )

@@ -71,8 +71,9 @@ def best_match(
     [1]
     """
     may = _May(np.ones(n, dtype=bool), np.ones(len(capacities), dtype=bool))
-    first = assign(rows, cols, part(0), capacities, n)
-    found, (at, may) = [first], _tight(first, rows, cols, part(0), may)
+    costs = part(0)
+    first = assign(rows, cols, costs, capacities, n)
+    found, (at, may) = [first], _tight(first, rows, cols, costs, may)
     for phase in range(1, n_phases):
         costs = part(phase)[at]
         one = _among_optima(rows[at], cols[at], costs, capacities, n, may)

@@ -24,6 +24,11 @@ FAR = datetime.date.max.toordinal()
 KINDS_A_BLOCK = 1_000
 
 
+def refuses_nobody(rows: Ints, cols: Ints) -> Bools:
+    """No pair at all: the rule has nothing to say in this market."""
+    return np.zeros(len(rows), dtype=bool)
+
+
 def too_young(market: Market) -> Refuses:
     """Below the least age on the first day both can start, or of an age nobody can tell."""
     ages, which = np.unique(market.placements.wholes("min_age"), return_inverse=True)
@@ -121,10 +126,14 @@ def has_other_dates(market: Market) -> Refuses:
     """The days the person can start and the days the placement can start do not meet."""
     starts, ends = _window(market.candidates)
     opens, closes = _window(market.placements)
+    some = starts.size > 0 and opens.size > 0
+    if some and max(starts.max(), opens.max()) <= min(ends.min(), closes.min()):
+        return refuses_nobody
+    mine, theirs = starts > ends, opens > closes
 
     def refuses(rows: Ints, cols: Ints) -> Bools:
         apart: Bools = (starts[rows] > closes[cols]) | (opens[cols] > ends[rows])
-        return apart | (starts > ends)[rows] | (opens > closes)[cols]
+        return apart | mine[rows] | theirs[cols]
 
     return refuses
 
@@ -145,6 +154,8 @@ def is_never_wanted(market: Market) -> Refuses:
         )
     ]
     width = len(market.placements)
+    if not len(never) and not any(len(keys) for (keys, _), _, _ in tables):
+        return refuses_nobody
 
     def refuses(rows: Ints, cols: Ints) -> Bools:
         refused = among(never, rows, cols, width)
@@ -184,7 +195,7 @@ def among(keys: Ints, rows: Ints, cols: Ints, width: int) -> Bools:
 def is_full(market: Market) -> Refuses:
     """The placement has no free place."""
     full = market.capacities == 0
-    return lambda rows, cols: full[cols]
+    return refuses_nobody if not full.any() else lambda rows, cols: full[cols]
 
 
 def is_forbidden(market: Market) -> Refuses:
@@ -196,13 +207,13 @@ def is_forbidden(market: Market) -> Refuses:
         if one in market.row_of and place in market.col_of
     }
     keys = np.array(sorted(pairs), dtype=np.int64)
-    return lambda rows, cols: among(keys, rows, cols, width)
+    return refuses_nobody if not pairs else lambda rows, cols: among(keys, rows, cols, width)
 
 
 def is_unranked(market: Market) -> Refuses:
     """The policy keeps to ranked choices and this is not one."""
     if not market.policy.only_ranked:
-        return lambda rows, cols: np.zeros(len(rows), dtype=bool)
+        return refuses_nobody
     keys = listed_keys(market, market.candidates.lists("choices"))
     return lambda rows, cols: ~among(keys, rows, cols, len(market.placements))
 
@@ -210,5 +221,5 @@ def is_unranked(market: Market) -> Refuses:
 def _by_kind(table: Bools, mine: Ints, theirs: Ints) -> Refuses:
     """Asked once for each pair of different values; every pair of people is looked up."""
     if not table.any():
-        return lambda rows, cols: np.zeros(len(rows), dtype=bool)
+        return refuses_nobody
     return lambda rows, cols: table[mine[rows], theirs[cols]]

@@ -32,8 +32,7 @@ def unplaced_reasons(market: Market, rows: Ints, match: Ints) -> Reasons:
         every rule that refuses it; one beyond the reach of every way of a person's is too far.
     """
     open_to = np.bincount(rows, minlength=len(match))
-    names = market.candidates.ids
-    people = np.argsort(names, kind="stable")
+    names, people = market.candidates.ids, market.candidates.by_id
     people = people[match[people] < 0]
     refused = np.zeros((len(people), len(RULES)), dtype=np.int32)
     closed = np.flatnonzero(open_to[people] == 0)

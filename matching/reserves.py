@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
-import numpy.typing as npt
 
 from matching.columnar.columns import Ints
 from matching.columnar.listing import Lines
@@ -23,14 +24,11 @@ def waiting_lines(market: Market, edges: Edges, costs: Costs, match: Ints) -> Li
 
     Complexity: one sort of the pairs of people who wait.
     """
-    at = np.flatnonzero(match[edges.rows] < 0)
-    order = at[_by_placement(edges, costs, at)]
-    cols = edges.cols[order]
+    cols, rows = _by_placement(costs, edges.where(match[edges.rows] < 0))
     starts = np.flatnonzero(np.r_[True, cols[1:] != cols[:-1]]) if len(cols) else cols
     place = np.arange(len(cols)) - np.repeat(starts, np.diff(np.r_[starts, len(cols)]))
     near = place < RESERVES_A_PLACEMENT
-    cols, rows = cols[near], edges.rows[order[near]]
-    return _lines(market, cols, rows)
+    return _lines(market, cols[near], rows[near])
 
 
 def _lines(market: Market, cols: Ints, rows: Ints) -> Lines:
@@ -38,7 +36,7 @@ def _lines(market: Market, cols: Ints, rows: Ints) -> Lines:
     names = market.placements.ids
     sizes = np.bincount(cols, minlength=len(names))
     begins = np.cumsum(sizes) - sizes
-    by_name = np.argsort(names, kind="stable")
+    by_name = market.placements.by_id
     by_name = by_name[sizes[by_name] > 0]
     starts = np.zeros(len(by_name) + 1, dtype=np.int64)
     np.cumsum(sizes[by_name], out=starts[1:])
@@ -46,25 +44,32 @@ def _lines(market: Market, cols: Ints, rows: Ints) -> Lines:
     return Lines(names[by_name], starts, market.candidates.ids[rows[at]])
 
 
-def _by_placement(edges: Edges, costs: Costs, at: Ints) -> npt.NDArray[np.int64]:
-    """The order of pairs by placement, then cost, then the person's lottery number."""
-    keys = [edges.cols[at].astype(np.int64), *_tiers(costs, at), edges.rows[at].astype(np.int64)]
-    packed, room = np.zeros(len(at), dtype=np.int64), 1
-    for key in keys:
-        size = int(key.max(initial=0)) + 1
-        room *= size
-        if room > ROOM:
-            return np.lexsort(keys[::-1])
-        packed = packed * size + key
-    return np.argsort(packed, kind="stable")
+def _by_placement(costs: Costs, waiting: Edges) -> tuple[Ints, Ints]:
+    """Columns and rows by placement, then cost, then the person's lottery number.
+
+    All keys packed into one number sort much faster than positions do.
+    """
+    tiers = _tiers(costs, waiting)
+    rows = len(costs.levels.market.candidates)
+    sizes = [int(tier.max(initial=0)) + 1 for tier in tiers]
+    if len(costs.levels.market.placements) * math.prod(sizes) * rows > ROOM:
+        order = np.lexsort([waiting.rows, *reversed(tiers), waiting.cols])
+        return waiting.cols[order], waiting.rows[order]
+    packed = waiting.cols.astype(np.int64)
+    for size, tier in zip(sizes, tiers, strict=True):
+        packed *= size
+        packed += tier
+    packed *= rows
+    packed += waiting.rows
+    packed.sort()
+    return packed // (math.prod(sizes) * rows), packed % rows
 
 
-def _tiers(costs: Costs, at: Ints) -> list[Ints]:
+def _tiers(costs: Costs, waiting: Edges) -> list[Ints]:
     """The cost of each pair, objective tier by objective tier, the first the most important."""
-    levels = costs.levels
-    part = type(levels)(levels.market, levels.edges.where(at))
-    tiers = levels.market.policy.tiers
-    found = [np.zeros(len(at), dtype=np.int64) for _ in tiers]
+    part = type(costs.levels)(costs.levels.market, waiting)
+    tiers = costs.levels.market.policy.tiers
+    found = [np.zeros(len(waiting.rows), dtype=np.int64) for _ in tiers]
     for total, tier in zip(found, tiers, strict=True):
         for name, times in tier:
             total += times * part[name]

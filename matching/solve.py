@@ -118,15 +118,11 @@ def _plan(problem: Problem, answer: Answer, edges: Edges, pinned: dict[int, int]
 def _prices(market: Market, answer: Answer) -> dict[str, Prices]:
     if answer.row_price is None or answer.col_price is None:
         return {}
-    sides = (
-        ("candidate", market.candidates.ids, answer.row_price),
-        ("placement", market.placements.ids, answer.col_price),
-    )
-    found = {}
-    for name, ids, values in sides:
-        order = np.argsort(ids, kind="stable")
-        found[name] = Prices(ids[order], values[order])
-    return found
+    people, places = market.candidates, market.placements
+    return {
+        "candidate": Prices(people.ids[people.by_id], answer.row_price[people.by_id]),
+        "placement": Prices(places.ids[places.by_id], answer.col_price[places.by_id]),
+    }
 
 
 def _totals(problem: Problem, match: Ints, placed: int) -> dict[str, int]:

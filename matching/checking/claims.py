@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -42,9 +43,11 @@ class Claims:
 def read_claims(market: Market, plan: Plan) -> Claims:
     """The assignments of a plan."""
     held = plan.assignments
+    people: Iterable[Any]
+    places: Iterable[Any]
     if isinstance(held, Placings):
         figures = {name: getattr(held, name) for name in FIGURES}
-        people, places = held.candidate.tolist(), held.placement.tolist()
+        people, places = held.candidate, held.placement
     else:
         people, places = [a.candidate for a in held], [a.placement for a in held]
         figures = {name: _figures(held, name) for name in FIGURES}
@@ -60,16 +63,19 @@ def read_lines(market: Market, plan: Plan) -> tuple[Ints, Ints, Ints]:
     """The lines of a plan: position of each placement, people in its line, and who they are."""
     told = plan.reserves
     if isinstance(told, Lines):
-        sizes, people = np.diff(told.starts), told.people.tolist()
-    else:
-        _shaped("line", told.values(), list)
-        sizes = np.array([len(line) for line in told.values()], dtype=np.int64)
-        people = [name for line in told.values() for name in line]
+        sizes = np.diff(told.starts)
+        return positions(market.col_of, told.names), sizes, positions(market.row_of, told.people)
+    _shaped("line", told.values(), list)
+    sizes = np.array([len(line) for line in told.values()], dtype=np.int64)
+    people = [name for line in told.values() for name in line]
     return positions(market.col_of, told), sizes, positions(market.row_of, people)
 
 
 def positions(at: Mapping[str, int], names: Iterable[Any]) -> Ints:
-    """Position of each name, -1 for one that is not there."""
+    """Position of each name, -1 for one that is not there; an array of names holds texts only."""
+    if isinstance(names, np.ndarray):
+        found = map(at.get, names.tolist(), itertools.repeat(-1))
+        return np.fromiter(found, dtype=np.int64, count=len(names))
     return np.array([at.get(n, -1) if isinstance(n, str) else -1 for n in names], dtype=np.int64)
 
 
@@ -112,9 +118,12 @@ class ToldReasons:
 def read_reasons(market: Market, plan: Plan) -> ToldReasons:
     """Why a plan places nobody else; every reason has the fields it must and no others."""
     told = plan.reasons
-    rows = positions(market.row_of, told)
     if isinstance(told, Reasons):
+        rows = positions(market.row_of, told.names)
+        if len(told.names) != len(set(told.names.tolist())):
+            raise Unreadable("someone has two reasons")
         return ToldReasons(rows, told.eligible, told.rules, told.refused)
+    rows = positions(market.row_of, told)
     _shaped("reason", told.values(), Mapping)
     refusals = [reason.get("refused", {}) for reason in told.values()]
     _shaped("reason", refusals, Mapping)
@@ -135,20 +144,18 @@ def read_reasons(market: Market, plan: Plan) -> ToldReasons:
     return ToldReasons(rows, eligible, tuple(rules), counts)
 
 
-def read_prices(told: Any, ids: npt.NDArray[Any], words: int) -> list[Ints]:
+def read_prices(told: Any, at: Mapping[str, int], words: int) -> list[Ints]:
     """The prices of one side by position, cut into their 64-bit words, the first word first."""
-    if not isinstance(told, Mapping) or len(told) != len(ids):
+    if not isinstance(told, Mapping) or len(told) != len(at):
         raise Unreadable("the prices do not cover the market")
-    names = ids.tolist()
-    if isinstance(told, Prices):
-        at = {name: i for i, name in enumerate(told.names.tolist())}
-        given = told.values_at.tolist()
-        values = [given[at[name]] for name in names if name in at]
-    else:
-        values = [told[name] for name in names if name in told]
-    if len(values) != len(names):
+    where = positions(at, told.names if isinstance(told, Prices) else told)
+    if (np.bincount(where[where >= 0], minlength=len(at)) != 1).any():
         raise Unreadable("the prices do not cover the market")
-    return cut_words("price", values, words)
+    order = np.argsort(where)
+    if isinstance(told, Prices) and words == 1 and told.values_at.dtype == np.int64:
+        return [told.values_at[order]]
+    values = list(told.values_at.tolist() if isinstance(told, Prices) else told.values())
+    return cut_words("price", [values[i] for i in order.tolist()], words)
 
 
 def cut_words(what: str, values: list[Any], words: int) -> list[Ints]:

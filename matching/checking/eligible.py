@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import numpy.typing as npt
 
-from matching.checking.second_look import Bools, Eligibility
+from matching.checking.second_look import Bools, Eligibility, draw_all
 from matching.checking.second_look import draw as draw
 from matching.checking.second_look import drawn_number as drawn_number
 from matching.checking.second_travel import (
@@ -23,7 +23,7 @@ from matching.checking.second_travel import (
 from matching.columnar.columns import Ints
 from matching.market import Market
 
-GROUPS_A_BLOCK = 400
+PEOPLE_A_GROUP = 1_000
 BITS = 10
 PEOPLE_A_BLOCK = 10_000
 
@@ -65,13 +65,18 @@ class SecondLook:
         cols = at[lists.codes]
         keys = rows[cols >= 0] * max(self.width, 1) + cols[cols >= 0]
         order = np.argsort(keys)
-        self.choice_keys, self.choice_ranks = keys[order], ranks[cols >= 0][order]
+        self.choice_keys = keys[order]
+        self.chosen = np.full((int(ranks.max(initial=-1)) + 1, len(lists)), -1, dtype=np.int32)
+        self.chosen[ranks, rows] = cols
 
     @functools.cached_property
     def drawn(self) -> npt.NDArray[np.uint64]:
         """Everyone's lottery number, uint64[N]."""
-        names = self.market.candidates.ids.tolist()
-        return np.array([drawn_number(self.market, name) for name in names], dtype=np.uint64)
+        names, given = self.market.candidates.ids.tolist(), self.market.lottery
+        numbers = (
+            draw_all(self.market.policy.seed, names) if given is None else map(given.get, names)
+        )
+        return np.array(list(numbers), dtype=np.uint64)
 
     @functools.cached_property
     def lottery(self) -> Ints:
@@ -86,9 +91,15 @@ class SecondLook:
             step = PEOPLE_A_BLOCK if self.listed else few
             yield from ([everyone[at : at + step]] for at in range(0, len(everyone), step))
             return
-        groups = list(self.grid.groups(everyone))
-        for at in range(0, len(groups), GROUPS_A_BLOCK):
-            yield groups[at : at + GROUPS_A_BLOCK]
+        block: list[Ints] = []
+        for group in self.grid.groups(everyone):
+            for at in range(0, len(group), PEOPLE_A_GROUP):
+                block.append(group[at : at + PEOPLE_A_GROUP])
+                if sum(map(len, block)) >= PEOPLE_A_BLOCK:
+                    yield block
+                    block = []
+        if block:
+            yield block
 
     @property
     def listed(self) -> bool:
@@ -142,11 +153,9 @@ class SecondLook:
         """0-5 ranked, 6 a liked sector, 7 any other."""
         if not len(rows):
             return np.zeros(0, dtype=np.int64)
-        level = np.where(self.likes[self.liked.codes[rows], self.sector.codes[cols]], 6, 7)
-        if len(self.choice_keys):
-            key = rows.astype(np.int64) * self.width + cols
-            at = np.searchsorted(self.choice_keys, key).clip(max=len(self.choice_keys) - 1)
-            level = np.where(self.choice_keys[at] == key, self.choice_ranks[at], level)
+        level = 7 - self.likes[self.liked.codes[rows], self.sector.codes[cols]].astype(np.int64)
+        for rank, chosen in enumerate(self.chosen):
+            level[chosen[rows] == cols] = rank
         return level
 
 

@@ -65,8 +65,8 @@ class Proof:
         words = len(self.phases)
         if set(plan.prices) != {"candidate", "placement"}:
             raise Unreadable("prices are of candidates and placements and of nothing else")
-        self.u = read_prices(plan.prices.get("candidate"), market.candidates.ids, words)
-        self.v = read_prices(plan.prices.get("placement"), market.placements.ids, words)
+        self.u = read_prices(plan.prices.get("candidate"), market.row_of, words)
+        self.v = read_prices(plan.prices.get("placement"), market.col_of, words)
         self.outside = [int(word[0]) for word in self._words("outside_price", words)]
         self.lottery = look.lottery
         self.may = self._may()
@@ -98,9 +98,11 @@ class Proof:
 
     def block(self, facts: Facts) -> Tally:
         """Check the pairs of one block."""
-        free = ~np.isin(facts.rows, self.pinned) if len(self.pinned) else slice(None)
-        rows, cols = facts.rows[free], facts.cols[free]
-        levels = {name: level[free] for name, level in facts.levels.items()}
+        rows, cols, levels = facts.rows, facts.cols, facts.levels
+        if len(self.pinned):
+            free = ~np.isin(rows, self.pinned)
+            rows, cols = rows[free], cols[free]
+            levels = {name: level[free] for name, level in levels.items()}
         ends = np.tile(np.array([LOW, HIGH]), (len(self.phases), 3, 1))
         tight, below = np.ones(len(rows), dtype=bool), np.zeros(len(rows), dtype=bool)
         closed, kept = [], []
@@ -125,7 +127,11 @@ class Proof:
     def _ends(
         self, ends: Ints, phase: int, tight: Bools, rows: Ints, cols: Ints, cost: Ints
     ) -> None:
-        at = slice(None) if phase == 0 else np.flatnonzero(tight)
+        if phase == 0:
+            if len(cost):
+                ends[2] = cost.min(), cost.max()
+            return
+        at = np.flatnonzero(tight)
         may_row, may_col = self.may[phase]
         out = may_row[rows[at]].astype(np.int8) + may_col[cols[at]]
         for times in range(3):

@@ -29,9 +29,18 @@ RULES = ("NEEDS", "DATES", "AGE", "HOURS", "FULL", "NEVER", "FORBIDDEN", "UNRANK
 
 def draw(seed: int, record_id: str) -> int:
     """The lottery number, from its definition."""
+    return draw_all(seed, [record_id])[0]
+
+
+def draw_all(seed: int, ids: list[str]) -> list[int]:
+    """The lottery number of each id."""
     keyed = hashlib.blake2b(key=str(seed).encode(), digest_size=8)
-    keyed.update(record_id.encode())
-    return int(keyed.hexdigest(), 16)
+    found = []
+    for record_id in ids:
+        one = keyed.copy()
+        one.update(record_id.encode())
+        found.append(int(one.hexdigest(), 16))
+    return found
 
 
 def drawn_number(market: Market, record_id: str) -> int:
@@ -51,7 +60,8 @@ class _Dates:
     @classmethod
     def of(cls, records: Any) -> _Dates:
         first, last = (written(records.days(name)) for name in ("start_from", "start_to"))
-        return cls(np.where(first > 0, first, FIRST_DAY), np.where(last > 0, last, LAST_DAY))
+        first, last = np.where(first > 0, first, FIRST_DAY), np.where(last > 0, last, LAST_DAY)
+        return cls(first.astype(np.int32), last.astype(np.int32))
 
 
 def written(days: Ints) -> Ints:
@@ -80,7 +90,8 @@ class Eligibility:
         people, places = market.candidates, market.placements
         self.width = max(len(places), 1)
         self.mine, self.theirs = _Dates.of(people), _Dates.of(places)
-        self.born, self.age = written(people.days("born_on")), places.wholes("min_age")
+        self.born = written(people.days("born_on")).astype(np.int32)
+        self.age = np.minimum(places.wholes("min_age"), 10_000).astype(np.int32)
         self.has, self.needs = people.kinds("has"), places.kinds("needs")
         held = [set(words) for words in self.has.values]
         self.enough = _table([[set(w) <= has for w in self.needs.values] for has in held])
@@ -98,7 +109,6 @@ class Eligibility:
         """Each rule with the pairs that break it."""
         if not len(rows):
             return
-        key = rows.astype(np.int64) * self.width + cols
         day = np.maximum(self.mine.first[rows], self.theirs.first[cols])
         yield "NEEDS", ~self.enough[self.has.codes[rows], self.needs.codes[cols]]
         yield "DATES", day > np.minimum(self.mine.last[rows], self.theirs.last[cols])
@@ -106,7 +116,11 @@ class Eligibility:
         years = np.where(born > 0, (day - born) // 10_000, -1)
         yield "AGE", (self.age[cols] > 0) & (years < self.age[cols])
         yield "HOURS", ~self.fits[self.free.codes[rows], self.shifts.codes[cols]]
-        yield "FULL", ~self.open[cols]
+        if not self.open.all():
+            yield "FULL", ~self.open[cols]
+        if not len(self.never) + len(self.barred) + self.market.policy.only_ranked:
+            return
+        key = rows.astype(np.int64) * self.width + cols
         yield "NEVER", np.isin(key, self.never)
         yield "FORBIDDEN", np.isin(key, self.barred)
         if self.market.policy.only_ranked:

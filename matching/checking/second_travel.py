@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,10 +16,11 @@ from matching.rates import EARTH_METRES, QUIET_AFTER, QUIET_BEFORE, Rate, rates_
 from matching.records import MODES, Spans
 
 Bools = npt.NDArray[np.bool_]
-CELL, OFFSET = np.array([0.2, 0.3]), np.array([90.0, 180.0])
+CELL, OFFSET = np.array([0.1, 0.15]), np.array([90.0, 180.0])
 PAIRS_A_BLOCK = 3_000_000
 RINGS = (3_000, 6_000, 10_000, 15_000, 22_000, 30_000)
 MARGIN = 2.0
+MANY_PEOPLE, LARGEST_TABLE = 20_000, 2**23
 TOP = np.iinfo(np.int64).max
 
 
@@ -57,11 +59,34 @@ class Straight:
         """The best way of each pair: the shortest longer journey, the first named of equals."""
         exact = angle(self.homes[rows], self.sites[cols]) * EARTH_METRES
         known = ~np.isnan(exact)
-        metres = np.full(len(rows), -1, dtype=np.int64)
-        metres[known] = np.rint(exact[known])
-        there, back, mode = (np.full(len(rows), -1, dtype=np.int64) for _ in range(3))
-        longest = np.full(len(rows), TOP)
+        metres = np.where(known, np.rint(exact), -1).astype(np.int64)
         kinds, shifts = self.modes.codes[rows], self.shifts.codes[cols]
+        if len(metres) and self.table is not None and metres.min() >= 0:
+            width = self.table.shape[-1]
+            if metres.max() < width:
+                at = (kinds * len(self.shifts.values) + shifts) * width + metres
+                ways = self.table.reshape(3, -1)[:, at]
+                return Trips(ways[0], ways[1], metres, exact, ways[2], known, known)
+        there, back, mode = self._best(kinds, shifts, metres)
+        return Trips(there, back, metres, exact, mode, np.ones(len(rows), dtype=bool), known)
+
+    @functools.cached_property
+    def table(self) -> Ints | None:
+        """Minutes there, back and mode for every metre in reach, of a market with many people.
+
+        int32[3, kinds of ways, kinds of shifts, metres]; None where that would be more work.
+        """
+        width = int(self.reach().max(initial=0)) + round(MARGIN) + 2
+        kinds, shifts = len(self.modes.values), len(self.shifts.values)
+        if len(self.limit) < MANY_PEOPLE or kinds * shifts * width > LARGEST_TABLE:
+            return None
+        some = np.indices((kinds, shifts, width)).reshape(3, -1)
+        return np.array(self._best(*some), dtype=np.int32).reshape(3, kinds, shifts, width)
+
+    def _best(self, kinds: Ints, shifts: Ints, metres: Ints) -> tuple[Ints, Ints, Ints]:
+        """The best way by kinds and metres: minutes there and back and the mode, -1 for none."""
+        there, back, mode = (np.full(len(metres), -1, dtype=np.int64) for _ in range(3))
+        longest, known = np.full(len(metres), TOP), metres >= 0
         for at, rate in self.ways:
             some = np.flatnonzero(known & self.travels[at][kinds] if len(kinds) else known)
             whole, over = np.divmod(metres[some] * (rate.detour * 60), rate.speed * 100)
@@ -73,7 +98,7 @@ class Straight:
             at_best = some[wins]
             longest[at_best], mode[at_best] = longer[wins], at
             there[at_best], back[at_best] = out[wins], home[wins]
-        return Trips(there, back, metres, exact, mode, np.ones(len(rows), dtype=bool), known)
+        return there, back, mode
 
     def reach(self) -> Ints:
         """The most whole metres from home at which some way is within the limit, -1 for none."""
@@ -94,11 +119,9 @@ def arrows(points: Floats) -> Floats:
 
 def angle(a: Floats, b: Floats) -> Floats:
     """The angle between paired arrows, good for small ones too."""
-    x = a[:, 1] * b[:, 2] - a[:, 2] * b[:, 1]
-    y = a[:, 2] * b[:, 0] - a[:, 0] * b[:, 2]
-    z = a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
-    inner = a[:, 0] * b[:, 0] + a[:, 1] * b[:, 1] + a[:, 2] * b[:, 2]
-    found: Floats = np.arctan2(np.sqrt(x * x + y * y + z * z), inner)
+    apart = a - b
+    chord = np.sqrt(np.einsum("ij,ij->i", apart, apart))
+    found: Floats = 2 * np.arcsin(np.minimum(chord / 2, 1.0))
     return found
 
 
@@ -156,11 +179,11 @@ class Grid:
 
     def pairs(self, group: Ints) -> tuple[Ints, Ints]:
         """The pairs of such people within their reach, and a little more."""
-        near = self._around(group)
+        near = self._around(group).astype(np.int32)
         arc = np.minimum((self.reach[group] + MARGIN) / EARTH_METRES, np.pi)
         inner = self.straight.homes[group] @ self.straight.sites[near].T
         rows, cols = np.nonzero(inner >= np.cos(arc)[:, None])
-        return group[rows], near[cols]
+        return group.astype(np.int32)[rows], near[cols]
 
     def _around(self, group: Ints) -> Ints:
         """Every placement in the squares that the widest reach of a group can touch."""

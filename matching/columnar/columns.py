@@ -115,8 +115,9 @@ class Kinds:
 
     def texts(self, order: Ints) -> list[str]:
         """JSON of each."""
-        text = [canonical_json(_plain(value)) for value in self.values]
-        return [text[at] for at in self.codes[order].tolist()]
+        codes = self.codes[order].tolist()
+        text = {code: canonical_json(_plain(self.values[code])) for code in set(codes)}
+        return [text[code] for code in codes]
 
 
 def _plain(value: Any) -> Any:

@@ -38,6 +38,7 @@ class Records(Sequence[R], Generic[R]):
         self.ids: Ids = ids
         self.columns: dict[str, Column] = columns
         self._made: tuple[R, ...] | None = made
+        self._drawn: tuple[int, Draws] | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -88,11 +89,19 @@ class Records(Sequence[R], Generic[R]):
         """Position of each id."""
         return {name: at for at, name in enumerate(self.ids.tolist())}
 
+    @functools.cached_property
+    def by_id(self) -> Ints:
+        """The positions in the order of the ids."""
+        return np.argsort(self.ids, kind="stable")
+
     def draws(self, seed: int, given: Mapping[str, int] | None = None) -> Draws:
         """Lottery numbers, uint64[N]: those given by id, or drawn from the seed and the id."""
+        if given is None and self._drawn is not None and self._drawn[0] == seed:
+            return self._drawn[1]
         names = self.ids.tolist()
         if given is None:
-            return lottery_numbers(seed, names)
+            self._drawn = seed, lottery_numbers(seed, names)
+            return self._drawn[1]
         missing = next((name for name in names if name not in given), None)
         if missing is not None:
             raise MarketError(f"lottery: no number is given for {missing}")
@@ -115,20 +124,27 @@ class Records(Sequence[R], Generic[R]):
         """The records at these positions."""
         columns = {name: column.take(order) for name, column in self.columns.items()}
         made = None if self._made is None else tuple(self._made[at] for at in order.tolist())
-        return Records(self.kind, self.ids[order], columns, made)
+        return self._same_people(Records(self.kind, self.ids[order], columns, made), order)
+
+    def _same_people(self, records: Records[R], order: Ints | slice) -> Records[R]:
+        """Lottery numbers once drawn go along with the ids they were drawn for."""
+        if self._drawn is not None:
+            records._drawn = self._drawn[0], self._drawn[1][order]
+        return records
 
     def replaced(self, **columns: Column) -> Records[R]:
         """The same records with other columns."""
-        return Records(self.kind, self.ids, {**self.columns, **columns})
+        same: Records[R] = Records(self.kind, self.ids, {**self.columns, **columns})
+        same.__dict__ |= {k: self.__dict__[k] for k in ("at", "by_id") if k in self.__dict__}
+        return self._same_people(same, slice(None))
 
     def to_list(self) -> list[dict[str, Any]]:
         """The records by id, as plain lists, numbers and texts."""
-        order = np.argsort(self.ids, kind="stable").tolist()
-        return [record_dict(self._make(at)) for at in order]
+        return [record_dict(self._make(at)) for at in self.by_id.tolist()]
 
     def texts(self) -> Iterator[str]:
         """Canonical JSON of :meth:`to_list`, in blocks without the brackets around them."""
-        order = np.argsort(self.ids, kind="stable")
+        order = self.by_id
         fields = sorted(["id", *self.columns])
         form = "{" + ",".join(f"{canonical_json(name)}:%s" for name in fields) + "}"
         for begin in range(0, len(order), BLOCK):

@@ -24,7 +24,7 @@ def bench(given: argparse.Namespace) -> int:
     for _ in range(max(given.repeat, 1)):
         seconds: dict[str, float] = {}
         sizes = (given.people, given.placements, given.places, given.seed)
-        market = _timed(seconds, "generate", partial(generate, *sizes))
+        market = _timed(seconds, "generate", partial(generate, *sizes, pairs=given.pairs))
         plan = _timed(seconds, "solve", partial(solve, market))
         seconds |= {f"  {k}": spent for k, spent in plan.timings.items() if k != "solver"}
         found = _timed(seconds, "verify", partial(verify, market, plan))

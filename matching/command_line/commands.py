@@ -34,7 +34,7 @@ BUNDLES = (".bundle.json", ".bundle.json.gz")
 
 def generate_market(given: argparse.Namespace) -> int:
     """Write an invented market."""
-    market = generate(given.people, given.placements, given.places, given.seed)
+    market = generate(given.people, given.placements, given.places, given.seed, pairs=given.pairs)
     write_json(given.out, market.to_dict())
     if given.out != STREAM:
         print(words.market_line(market))

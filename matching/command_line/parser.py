@@ -107,6 +107,7 @@ def _generate(added: Any) -> None:
         "generate --people 3000 --placements 350 --places 1060 market.json",
     )
     _sizes(made, people=300, placements=40, places=110)
+    _density(made)
     made.add_argument("out", metavar="OUT", help="the file to write")
 
 
@@ -116,6 +117,16 @@ def _sizes(made: argparse.ArgumentParser, **defaults: int) -> None:
         made.add_argument(
             f"--{name}", type=_count, default=number, metavar="N", help=f"{words} (%(default)s)"
         )
+
+
+def _density(made: argparse.ArgumentParser) -> None:
+    made.add_argument(
+        "--pairs",
+        type=_count,
+        metavar="N",
+        help="how many placements are open to a person on average, by longer or shorter travel "
+        "limits for all (as they come out)",
+    )
 
 
 def _count(text: str) -> int:
@@ -227,6 +238,7 @@ def _bench(added: Any) -> None:
         "bench --people 3000 --placements 350 --places 1060 --repeat 3",
     )
     _sizes(made, people=3000, placements=350, places=1060)
+    _density(made)
     made.add_argument(
         "--repeat", type=_count, default=3, metavar="N", help="best of so many runs (%(default)s)"
     )

@@ -135,7 +135,7 @@ def _with_doors_open(market: Market) -> Market:
         )
         for name in ("capacity", "capacity_min")
     }
-    return market._with(placements=market.placements.replaced(**at_least))
+    return market.with_parts(placements=market.placements.replaced(**at_least))
 
 
 def as_edges(market: Market, rows: Ints, cols: Ints, trips: Journeys) -> Edges:

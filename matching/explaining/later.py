@@ -86,7 +86,7 @@ def _later_market(market: Market, cols: list[int]) -> Market:
     places = [market.placements[col] for col in cols]
     moved = [dataclasses.replace(one, shifts=start_later(one.shifts)) for one in places]
     policy = dataclasses.replace(market.policy, pins=())
-    return market._with(placements=read_records(Placement, moved), policy=policy)
+    return market.with_parts(placements=read_records(Placement, moved), policy=policy)
 
 
 def _again(basis: Basis, col: int, shifts: Spans, pairs: Options) -> Later:

@@ -169,7 +169,7 @@ def _variants(basis: Basis, table: Table, row: int, at: int) -> list[tuple[Fact,
 def with_people(market: Market, people: list[Candidate]) -> Market:
     """The placements of a market with other people, and no pins."""
     policy = dataclasses.replace(market.policy, pins=())
-    return market._with(candidates=read_records(Candidate, people), policy=policy)
+    return market.with_parts(candidates=read_records(Candidate, people), policy=policy)
 
 
 def _of_placements(

@@ -1,0 +1,1 @@
+"""Compiled loops over pairs, imported only where a market is large and numba is there."""
