@@ -210,18 +210,18 @@ def test_words_put_together_again_are_the_numbers_that_were_cut():
     "told", [None, [1, 2], {"ann": 1}, {"ann": 1, "bob": 2, "dan": 3}, {"ann": 1, "bob": 2, 3: 4}]
 )
 def test_prices_that_do_not_cover_the_market_are_refused(told):
-    ids = np.array(["bob", "ann", "cat"])
+    at = {"bob": 0, "ann": 1, "cat": 2}
     with pytest.raises(Unreadable, match="do not cover the market"):
-        read_prices(told, ids, 1)
+        read_prices(told, at, 1)
     right = {"ann": 1, "bob": 2, "cat": 3}
-    assert read_prices(right, ids, 1)[0].tolist() == [2, 1, 3]
+    assert read_prices(right, at, 1)[0].tolist() == [2, 1, 3]
 
 
 def test_prices_kept_as_arrays_are_read_by_name(market):
     prices = solve(market).prices
     for side, records in (("candidate", market.candidates), ("placement", market.placements)):
-        ids = records.ids[::-1]
-        read = read_prices(prices[side], ids, 1)[0].tolist()
-        assert read == [prices[side][name] for name in ids.tolist()]
+        at = {name: i for i, name in enumerate(records.ids[::-1].tolist())}
+        read = read_prices(prices[side], at, 1)[0].tolist()
+        assert read == [prices[side][name] for name in at]
         with pytest.raises(Unreadable):
-            read_prices(prices[side], np.array(["x", *ids[1:].tolist()]), 1)
+            read_prices(prices[side], {"x": 0} | {name: i for name, i in at.items() if i}, 1)
