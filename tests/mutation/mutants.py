@@ -2,6 +2,7 @@
 
 import ast
 import copy
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -37,7 +38,7 @@ class Mutant:
 def list_mutants(source: str) -> list[Mutant]:
     """The faults of a module in order; texts of errors, types and docstrings are left alone."""
     tree = ast.parse(source)
-    found, within = [], _within_functions(tree)
+    found, within, seen = [], _within_functions(tree), Counter()
     for at, statement in enumerate(_statements(tree)):
         header = min([b.lineno for b in getattr(statement, "body", [])], default=0) - 1
         end = max(header, statement.lineno) if header > 0 else statement.end_lineno
@@ -47,6 +48,9 @@ def list_mutants(source: str) -> list[Mutant]:
                 target = list(_inside(list(_statements(whole))[at]))[place]
                 list(_changes(target))[which][1]()
                 text = source.splitlines()[node.lineno - 1].strip()
+                seen[node.lineno, change] += 1
+                if seen[node.lineno, change] > 1:
+                    change = f"{change}, {seen[node.lineno, change]}"
                 inside = id(statement) in within
                 whole = ast.fix_missing_locations(whole)
                 found.append(Mutant(statement.lineno, end, text, change, whole, inside))
