@@ -18,6 +18,7 @@ from placements.models.audit import Event
 from placements.models.candidates import Application, Candidate
 from placements.models.rights import RightsRequest
 from placements.services import erasures, subject_access
+from placements.services.erasure_rows import close_request
 from placements.services.events import record_event
 from placements.services.transactions import act, lock_row
 from placements.settings import Settings
@@ -152,7 +153,7 @@ def take_back(actor: Actor, request_id: int) -> None:
         raise NotFound("There is no such request, or it is not yours.")
     if lock_row(request).closed_at is not None:
         raise GuardRefused("This is closed already. Nothing changed.")
-    erasures.close_request(actor, request, "taken_back")
+    close_request(actor, request, "taken_back")
 
 
 @act
@@ -160,7 +161,7 @@ def _close(actor: Actor, request_id: int, result: str, words: str | None = None)
     request = lock_row(db.session.get_one(RightsRequest, request_id))
     if request.closed_at is None:
         request.words = words or request.words
-        erasures.close_request(actor, request, result)
+        close_request(actor, request, result)
 
 
 def count_late(region_id: int) -> int:

@@ -10,7 +10,7 @@ from matching.version import VERSION
 from placements.domain.errors import GuardRefused
 from placements.models import rounds as tables
 from placements.services.snapshots import Facts, read_snapshot
-from placements.services.solving import policy_of, read_plan
+from placements.services.solving import keep_known_pairs, policy_of, read_plan
 
 CHANGED = "The sealed records do not give this plan any more. Check the seal: round snapshot."
 UNKNOWN_FIELD = "the standard has no field"
@@ -57,10 +57,7 @@ def open_plan(round_: tables.Round, kept: tables.Plan) -> tuple[Market, Plan]:
     """Return a stored plan and the market of the round's seal, as far as it is not erased."""
     plan, policy = read_plan(kept), policy_of(round_, kept.mechanism)
     facts = _set_aside(read_snapshot(round_), plan)
-    known = {record["id"] for kind in ("candidates", "placements") for record in facts[kind]}
-    for name in ("pins", "forbidden"):
-        policy[name] = [pair for pair in policy.get(name, ()) if known.issuperset(pair)]
-    return Market(**facts, policy=policy), plan
+    return Market(**facts, policy=keep_known_pairs(policy, facts)), plan
 
 
 def _set_aside(facts: Facts, plan: Plan) -> Facts:

@@ -72,7 +72,7 @@ def solve_checked(
     tell = tell or _tell_nobody
     began = time.monotonic()
     try:
-        market = Market(**facts, policy=policy)
+        market = Market(**facts, policy=keep_known_pairs(policy, facts))
     except MatchingError as wrong:
         raise SolveFailed(f"The sealed records cannot be solved: {wrong}") from wrong
     answer = run_solver(market.to_dict(), limits, tell)
@@ -88,6 +88,17 @@ def solve_checked(
     tell("explain")
     receipts = {name: _write_receipt(r, plan) for name, r in explain_all(market, plan).items()}
     return CheckedPlan(plan, seconds, receipts)
+
+
+def keep_known_pairs(policy: dict[str, Any], facts: Facts) -> dict[str, Any]:
+    """Return the policy without pairs of somebody erased, or no longer to be placed."""
+    known = {record["id"] for kind in ("candidates", "placements") for record in facts[kind]}
+    pairs = {
+        name: [pair for pair in policy[name] if known.issuperset(pair)]
+        for name in ("pins", "forbidden")
+        if name in policy
+    }
+    return {**policy, **pairs}
 
 
 def _tell_nobody(_step: str) -> None:

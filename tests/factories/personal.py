@@ -10,6 +10,7 @@ from factories.records import make_application, make_candidate
 from sqlalchemy import Date, Float, String, Text, select
 from sqlalchemy.types import JSON, Boolean, Integer
 
+from placements import clock
 from placements.domain.personal_data import INVENTORY, STAYS, YOUNG_PERSON
 from placements.extensions import db
 from placements.models.candidates import (
@@ -20,8 +21,7 @@ from placements.models.candidates import (
     Provider,
 )
 from placements.models.operations import ImportRun
-from placements.services import erasures
-from placements.services.personal_rows import find_person, read_rows
+from placements.services.personal_rows import ROUTES, TABLES, find_person, read_rows
 from placements.services.transactions import act
 
 KEYS = ("token_hash", "key_hash", "code_hash", "identity_key", "salt", "key")
@@ -59,11 +59,11 @@ def mark(candidate_id):
     candidate = db.session.get_one(Candidate, candidate_id)
     add_more(candidate_id, find_person(candidate).assignment_ids)
     markers, person = {}, find_person(candidate)
-    for table in erasures.ROUTES:
+    for table in ROUTES:
         fields = [f for f in INVENTORY if f.table == table and f.erased_to is not STAYS]
         if table in ("snapshot_record", "import_run", "erasure_list", "rights_request"):
             continue
-        for row in read_rows(erasures.TABLES[table], person):
+        for row in read_rows(TABLES[table], person):
             for field in fields:
                 if field.whose != YOUNG_PERSON and field.column == "supervisor_name":
                     continue
@@ -99,14 +99,14 @@ def _mark_field(row, field, begin, markers):
 
 def sealed_of(person):
     """The sealed records of a person; they are never written, so they are their own marker."""
-    return [row.body for row in read_rows(erasures.TABLES["snapshot_record"], person) if row.body]
+    return [row.body for row in read_rows(TABLES["snapshot_record"], person) if row.body]
 
 
 def _add_waiting_file(candidate_id, markers):
     marker = f"zqx{candidate_id}f{len(markers)}z"
     name = db.session.scalar(select(Candidate.name).where(Candidate.id == candidate_id))
     run = ImportRun(kind="applications", file_hash=f"{candidate_id:064}")
-    run.started_at = erasures.clock.now()
+    run.started_at = clock.now()
     run.content, run.errors = f"reference,name\nZ,{name} {marker}", [[2, "name", marker, "fix"]]
     db.session.add(run)
     markers[marker] = "import_run.content"

@@ -11,16 +11,31 @@ import pytest
 from conftest import build_app, close
 from factories import told_rounds
 from factories.personal import live_with_markers
+from factories.told_rounds import LOCKS
 from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
 
 from placements.domain.errors import GuardRefused, NotFound
+from placements.domain.permissions import SYSTEM
 from placements.extensions import db
 from placements.models.accounts import Account
 from placements.models.assignments import Assignment
 from placements.models.candidates import Application, Candidate
-from placements.models.rounds import SnapshotRecord
-from placements.services import erasures, funnel, messages, subject_access
+from placements.models.placements import Placement
+from placements.models.rounds import PlanRow, SnapshotRecord
+from placements.services import (
+    approvals,
+    assignments,
+    cascading,
+    erasures,
+    funnel,
+    messages,
+    pins,
+    plans,
+    publishing,
+    rounds,
+    subject_access,
+)
 from placements.services.invariants import verifying
 from placements.services.transactions import act
 
@@ -250,6 +265,73 @@ def test_a_district_and_a_group_of_few_are_not_kept(world):
     mine = select(Application).where(Application.candidate_id == world.me.candidate_id)
     entry = db.session.scalar(mine)
     assert (entry.counted_district, entry.priority) == (None, [])
+
+
+@pytest.fixture
+def approved(app, tmp_path, monkeypatch):
+    """A round that is approved and not yet out, with somebody the plan places."""
+    monkeypatch.setenv("CLOCK_FILE", str(tmp_path / "clock"))
+    with app.app_context():
+        made = told_rounds.open_round(app, tmp_path)
+        told_rounds.propose(made)
+        placed_ids = select(PlanRow.application_id).where(PlanRow.placement_id.is_not(None))
+        entry = db.session.get_one(Application, db.session.scalars(placed_ids).first())
+        made.me = next(p for p in made.people if p.candidate_id == entry.candidate_id)
+        yield made
+
+
+def test_a_round_goes_on_without_somebody_erased_after_its_approval(approved):
+    """Two places, three people: the second place goes to who was in line."""
+    erasures.erase_person(approved.operator, approved.me.candidate_id, approved.settings)
+    told_rounds.deliver(approved, LOCKS)
+    approved.clock_at(told_rounds.RELEASE)
+    assert publishing.publish_round(SYSTEM, approved.round_id) == (1, 1)
+    assert cascading.cascade_round(SYSTEM, approved.round_id) == 1
+    told_rounds.deliver(approved, told_rounds.RELEASE)
+    offered = {offer.candidate_id for offer in told_rounds.offers()}
+    assert offered == {p.candidate_id for p in approved.people} - {approved.me.candidate_id}
+    report = verifying.verify_invariants()
+    assert (report.violations, report.unchecked) == ((), ())
+
+
+@pytest.mark.parametrize("pinned", [False, True])
+def test_a_plan_is_made_again_without_somebody_erased(approved, pinned):
+    approvals.send_back(approved.approver, approved.round_id, "Look again (invented).")
+    if pinned:
+        entry, place = pair_of(approved)
+        pins.add_pin(approved.operator, approved.round_id, entry, place, True, "access")
+    erasures.erase_person(approved.operator, approved.me.candidate_id, approved.settings)
+    plan_id = plans.solve_again(approved.operator, approved.round_id, "stable")
+    rows = plans.get_plan_rows(approved.operator, plan_id)
+    assert len(rows) == 2 and all(row.placement_id for row in rows)
+
+
+def test_a_freed_place_goes_out_in_a_round_with_a_pair_that_staff_fixed(approved):
+    """Who holds a place is no longer to be placed, whoever fixed the pair."""
+    approvals.send_back(approved.approver, approved.round_id, "Look again (invented).")
+    entry, place = pair_of(approved)
+    pins.add_pin(approved.operator, approved.round_id, entry, place, True, "access")
+    kept = rounds.get_round(approved.approver, approved.round_id)
+    seal = (kept.plan_hash, kept.snapshot_hash)
+    rounds.approve_round(approved.approver, approved.round_id, *seal)
+    approved.clock_at(told_rounds.RELEASE)
+    publishing.publish_round(SYSTEM, approved.round_id)
+    other = next(o for o in told_rounds.offers() if o.candidate_id != approved.me.candidate_id)
+    assignments.decline_offer(told_rounds.person_of(approved, other), other.id)
+    assert cascading.cascade_round(SYSTEM, approved.round_id) == 1
+
+
+def pair_of(world):
+    mine = select(Application.reference).where(Application.candidate_id == world.me.candidate_id)
+    place = db.session.get_one(Placement, world.placement_id)
+    return db.session.scalar(mine), place.reference
+
+
+def test_who_is_told_of_a_place_given_up_reads_no_name(world):
+    erasures.erase_person(world.operator, world.me.candidate_id, world.settings, stop_first=True)
+    told = told_rounds.deliver(world, told_rounds.RELEASE + told_rounds.HOUR)
+    assert "None" not in " ".join(letter.get_content() for letter in told)
+    assert any("Somebody whose details were erased" in one.get_content() for one in told)
 
 
 @act
