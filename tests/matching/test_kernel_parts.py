@@ -1,0 +1,164 @@
+"""The small parts of the compiled kernel, each against what Python, NumPy and SciPy make of it."""
+
+import heapq
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_bipartite_matching
+
+pytest.importorskip("numba")
+
+from matching.assignment.kernel import cardinality, heap, layout, order
+
+
+def test_heap_gives_the_least_key_first_whatever_comes_and_goes():
+    rng = np.random.default_rng(0)
+    for _ in range(60):
+        keys, items = np.full(64, -7), np.full(64, -7, dtype=np.int32)
+        mine, size = [], 0
+        for item in range(60):
+            if mine and rng.random() < 0.4:
+                key = heapq.heappop(mine)
+                assert keys[0] == key
+                size = heap.drop(keys, items, size)
+            else:
+                key = int(rng.integers(0, 9))
+                heapq.heappush(mine, key)
+                size = heap.push(keys, items, size, key, item)
+            assert size == len(mine)
+            assert sorted(keys[:size].tolist()) == sorted(mine)
+            assert len(set(items[:size].tolist())) == size
+            assert not mine or keys[0] == mine[0]
+
+
+def test_heap_keeps_each_item_with_its_key():
+    rng = np.random.default_rng(1)
+    keys, items = np.empty(200, dtype=np.int64), np.empty(200, dtype=np.int32)
+    given, size, out = rng.permutation(200).tolist(), 0, []
+    for item, key in enumerate(given):
+        size = heap.push(keys, items, size, key, item)
+    while size:
+        out.append((int(keys[0]), int(items[0])))
+        size = heap.drop(keys, items, size)
+    assert out == sorted((key, item) for item, key in enumerate(given))
+
+
+def test_grown_arrays_hold_the_same_in_twice_the_room():
+    wide, narrow = np.array([5, 2**40, -1]), np.array([5, 2**30, -1], dtype=np.int32)
+    for grow, given in ((heap.grown, wide), (heap.grown32, narrow)):
+        found = grow(given)
+        assert (len(found), found.dtype) == (6, given.dtype)
+        assert found[:3].tolist() == given.tolist()
+
+
+def test_sorted_runs_are_sorted_and_nothing_else_moves():
+    rng = np.random.default_rng(2)
+    for widest in (1, 3, 10**15):
+        sizes = rng.integers(0, 130, 25)
+        ptr = np.r_[0, np.cumsum(sizes)]
+        given = rng.integers(0, widest + 1, ptr[-1])
+        packed = given.copy()
+        order.sort_segments(ptr, packed, 3, 20)
+        for b, (begin, end) in enumerate(zip(ptr[:-1].tolist(), ptr[1:].tolist(), strict=True)):
+            run = given[begin:end]
+            right = np.sort(run) if 3 <= b < 20 else run
+            assert packed[begin:end].tolist() == right.tolist(), b
+
+
+@pytest.mark.parametrize("shape", ["rising", "falling", "equal", "saw", "organ"])
+def test_long_runs_of_bad_shapes_are_sorted(shape):
+    at = np.arange(3_000)
+    given = {
+        "rising": at,
+        "falling": -at,
+        "equal": at * 0,
+        "saw": at % 7,
+        "organ": np.minimum(at, 3_000 - at),
+    }[shape]
+    packed = given.copy()
+    order.sort_segments(np.array([0, len(given)]), packed, 0, 1)
+    assert packed.tolist() == sorted(given.tolist())
+
+
+def edges(seed, n=40, m=15, e=200):
+    rng = np.random.default_rng(seed)
+    rows, cols = (rng.integers(0, size, e).astype(np.int32) for size in (n, m))
+    return rng, rows, cols, rng.integers(-50, 50, e), n, m
+
+
+def test_is_grouped_only_where_rows_never_fall():
+    assert layout.is_grouped(np.array([0, 0, 3, 3, 7], dtype=np.int32))
+    assert layout.is_grouped(np.zeros(0, dtype=np.int32))
+    assert not layout.is_grouped(np.array([0, 1, 0], dtype=np.int32))
+    assert not layout.is_grouped(np.array([1, 0, 1, 2], dtype=np.int32))
+    assert not layout.is_grouped(np.array([0, 2, 1], dtype=np.int32))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_edges_by_row_and_by_column_are_those_given(seed):
+    rng, rows, cols, costs, n, m = edges(seed)
+    starts = layout.starts_of(rows, n)
+    assert starts.tolist() == [int((rows < r).sum()) for r in range(n + 1)]
+    by_col, by_cost = layout.group_by_row(rows, cols, costs, starts)
+    stable = np.argsort(rows, kind="stable")
+    assert by_col.tolist() == cols[stable].tolist()
+    assert by_cost.tolist() == costs[stable].tolist()
+    row_in, col_in = rng.random(n) < 0.7, rng.random(m) < 0.7
+    bits, lowest = 6, -50
+    inside = [
+        (r, c, w)
+        for r, c, w in zip(rows[stable].tolist(), by_col.tolist(), by_cost.tolist(), strict=True)
+        if row_in[r] and col_in[c]
+    ]
+    given = starts, by_col, by_cost, lowest, bits, row_in, col_in
+    for pack, size, mine, other in ((layout.pack_by_row, n, 0, 1), (layout.pack_by_col, m, 1, 0)):
+        ptr, packed = pack(*given)
+        assert len(ptr) == size + 1
+        for at in range(size):
+            right = [((e[2] - lowest) << bits) | e[other] for e in inside if e[mine] == at]
+            assert packed[ptr[at] : ptr[at + 1]].tolist() == right
+        assert ptr[-1] == len(packed) == len(inside)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_rows_by_degree_are_in_order_and_ties_as_given(seed):
+    _, rows, _, _, n, _ = edges(seed)
+    starts = layout.starts_of(rows, n)
+    degree = np.diff(starts).tolist()
+    assert cardinality.rows_by_degree(starts).tolist() == sorted(range(n), key=degree.__getitem__)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_match_most_is_as_large_as_scipy_makes_it_and_knows_what_is_always_full(seed):
+    rng = np.random.default_rng(seed)
+    _, rows, cols, costs, n, m = edges(
+        seed, *rng.integers(2, 30, 2).tolist(), e=int(rng.integers(1, 60))
+    )
+    capacities = rng.integers(0, 3, m)
+    starts = layout.starts_of(rows, n)
+    by_col, _ = layout.group_by_row(rows, cols, costs, starts)
+    seat_ptr = np.r_[0, np.cumsum(capacities)]
+    match, over = cardinality.match_most(starts, by_col, capacities, seat_ptr)
+    size, pairs = int((match >= 0).sum()), set(zip(rows.tolist(), cols.tolist(), strict=True))
+    assert all((r, c) in pairs for r, c in enumerate(match.tolist()) if c >= 0)
+    held = np.bincount(match[match >= 0], minlength=m)
+    assert (held <= capacities).all()
+    assert size == largest(pairs, capacities, n)
+    for col in np.flatnonzero(capacities > 0).tolist():
+        less = capacities.copy()
+        less[col] -= 1
+        if over[col]:
+            assert largest(pairs, less, n) < size, f"column {col} need not be full"
+        more = capacities.copy()
+        more[col] += 1
+        assert (largest(pairs, more, n) > size) == bool(over[col]), f"column {col}"
+
+
+def largest(pairs, capacities, n):
+    """How many rows SciPy matches, a column for each seat."""
+    seats = np.repeat(np.arange(len(capacities)), capacities)
+    table = np.array([[(r, c) in pairs for c in seats] for r in range(n)], dtype=np.int8)
+    if not table.size:
+        return 0
+    return int((maximum_bipartite_matching(csr_array(table), perm_type="column") >= 0).sum())
