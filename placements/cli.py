@@ -152,6 +152,7 @@ for outer in (
     cli_outcomes.funnel_command,
     cli_outcomes.report_command,
     cli_outcomes.returns_command,
+    cli_outcomes.sample_group,
     cli_plans.explain,
     cli_plans.why_not_command,
     cli_plans.rescue,

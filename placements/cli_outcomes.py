@@ -1,6 +1,7 @@
 """What became of people: the funnel, and the figures that anybody may read."""
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import click
 
 from placements.cli_rounds import AS_EMAIL, find_actor
 from placements.domain.funnel import JUDGED_STAGES, KEYS, Part, Stage
-from placements.services import funnel, open_data, returns
+from placements.services import funnel, open_data, returns, verification
 from placements.settings import ROOT
 
 
@@ -137,3 +138,58 @@ def _save(folder: Path, stem: str, made: returns.Return, changes: str | None) ->
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8", newline="")
         click.echo(folder / name)
+
+
+SEED = click.option("--seed", type=int, default=7, show_default=True, help="Draws the sample.")
+
+
+@click.group(name="sample")
+def sample_group() -> None:
+    """Look at answers again. Example: placements sample list --as dawn@authority.example."""
+
+
+@sample_group.command(name="list")
+@AS_EMAIL
+@SEED
+@click.option("--round", "round_id", type=int, help="One round only.")
+@click.option("--json", "as_json", is_flag=True, help="For a machine to read.")
+def list_sample(email: str, seed: int, round_id: int | None, as_json: bool) -> None:
+    """List a fifth of each provider's answers, at least 2 and at most 20."""
+    drawn = verification.list_sample(find_actor(email), seed, round_id)
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in drawn]))
+        return
+    for one in drawn:
+        found = {True: "right", False: "wrong", None: "to check"}[one.is_right]
+        about = f"{one.reference}  {one.question:<4} {one.kind:<12} {one.provider}"
+        click.echo(f"{one.outcome_id:>7}  {found:<8}  {about}")
+
+
+@sample_group.command(name="check")
+@click.argument("outcome_id", type=int)
+@AS_EMAIL
+@click.option("--right/--wrong", "is_right", required=True, help="What you found.")
+def check(outcome_id: int, email: str, is_right: bool) -> None:
+    """Say whether an answer is right. Example: placements sample check 12 --wrong --as A@B."""
+    verification.check_answer_given(find_actor(email), outcome_id, is_right)
+    click.echo("right" if is_right else "wrong")
+
+
+@sample_group.command(name="errors")
+@AS_EMAIL
+@SEED
+@click.option("--round", "round_id", type=int, help="One round only.")
+@click.option("--json", "as_json", is_flag=True, help="For a machine to read.")
+def errors(email: str, seed: int, round_id: int | None, as_json: bool) -> None:
+    """Print each provider's share of wrong answers, and what it does to its rates."""
+    rates = verification.list_errors(find_actor(email), seed, round_id)
+    if as_json:
+        click.echo(json.dumps([asdict(rate) for rate in rates]))
+        return
+    for rate in rates:
+        words = f"{rate.provider}: {rate.n_wrong} of {rate.n_checked} wrong"
+        if rate.low is not None and rate.high is not None:
+            words += f", {100 * rate.low:.0f}% to {100 * rate.high:.0f}%"
+        for name, (shown, likely, worst) in rate.effects.items():
+            words += f"; {name} {shown}% of known, with as many wrong {likely}%, at worst {worst}%"
+        click.echo(words)

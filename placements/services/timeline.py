@@ -18,7 +18,7 @@ from placements.models.candidates import Application
 from placements.models.outcomes import Checkpoint, Outcome
 
 ANSWERED = ("record", "refuse", "supersede", "supersede_with_evidence")
-CONTRADICTS = "contradict"
+CONTRADICTS, SETTLED = "contradict", ("settle", "settle_with_evidence")
 CAN_BE_WRONG = ("recorded", "evidenced", "verified")
 
 
@@ -91,6 +91,10 @@ def _describe(event: Event, mine: _Records, answers: dict[int, deque[Outcome]]) 
     if event.kind == Kind.CHECKPOINT.value and event.action == CONTRADICTS:
         words = "Somebody told us otherwise. What is better known was kept."
         return Entry(event.happened_at, words, _who(event, mine))
+    if event.kind == Kind.CHECKPOINT.value and event.action in SETTLED:
+        waiting = answers[event.record_id]
+        if waiting and waiting[0].recorded_at == event.happened_at:
+            return _describe_answer(event, mine, waiting)
     words = WORDS.get(event.kind, {}).get(event.action)
     if words is None or event.to_state == RESERVE:
         return None

@@ -3,58 +3,24 @@
 import json
 import os
 from datetime import date, datetime
-from types import SimpleNamespace
 
 import pytest
-from factories.records import (
-    keep,
-    make_account,
-    make_application,
-    make_assignment,
-    make_candidate,
-    make_employer,
-    make_placement,
-    make_provider,
-    make_region,
-    make_site,
-)
+from factories.returned import PEOPLE, SINCE, make_world
 from sqlalchemy import select
 
 from placements.domain.errors import Invalid, NotAllowed
-from placements.domain.permissions import Actor
 from placements.domain.returns import load_mapping
-from placements.domain.vocabulary import OutcomeKind, Role
+from placements.domain.vocabulary import OutcomeKind
 from placements.extensions import db
-from placements.models.accounts import AuthorityMember
 from placements.models.outcomes import Checkpoint
 from placements.services import outcomes, returns
 from placements.services.outcomes import Answer
-from placements.services.transactions import act
 from placements.settings import ROOT
 
 FOLDER = ROOT / "config/returns"
 GOLDEN = ROOT / "tests/data/returns"
 DATES = (date(2026, 8, 15), date(2026, 10, 31), date(2027, 1, 31))
-STARTED = (("accept", Role.YOUNG_PERSON), ("confirm", Role.EMPLOYER), ("start", Role.EMPLOYER))
-COMPLETED = (*STARTED, ("complete", Role.EMPLOYER))
-ENDED, SINCE = date(2026, 6, 30), date(2026, 7, 6)
 K = OutcomeKind
-YOUNG, OLD = {"date_of_birth": date(2009, 6, 1)}, {"date_of_birth": date(2007, 6, 1)}
-PEOPLE = {
-    "A-job": {},
-    "A-hours": {},
-    "A-app": {},
-    "A-study": {},
-    "A-found": {},
-    "A-soon": {},
-    "A-refused": {},
-    "A-silent": {},
-    "A-other": {},
-    "A-nineteen": OLD,
-    "A-carer": OLD | {"has_ehcp": True},
-    "A-there": {},
-    "A-no-birthday": {"date_of_birth": None},
-}
 SAID = {
     ("2026-08-01", "W4"): {
         "A-job": Answer(K.JOB, SINCE, hours_per_week=37, training="none", evidence="Payslip"),
@@ -86,31 +52,6 @@ SAID = {
         "A-found": Answer(K.JOB, date(2026, 8, 10), hours_per_week=30),
     },
 }
-
-
-@act
-def make_world():
-    region = make_region(code="west_midlands")
-    site, provider = make_site(make_employer(region)), make_provider(region, name="Ash Centre")
-    placement = make_placement(site, 20, reference="P-1")
-    member = make_account(email="dawn@authority.example")
-    keep(AuthorityMember(account_id=member.id, region_id=region.id, power="operator"))
-    for reference, facts in PEOPLE.items():
-        application = make_application(
-            make_candidate(**(YOUNG | facts)), provider, reference=reference
-        )
-        is_there = reference == "A-there"
-        dates = {"start_on": date(2026, 6, 1), "end_on": ENDED}
-        steps = STARTED if is_there else COMPLETED
-        assignment = make_assignment(application, placement, *steps, **dates)
-        if not is_there:
-            outcomes.add_end_checkpoints(assignment, ENDED)
-    return SimpleNamespace(
-        operator=Actor(Role.OPERATOR, member.id, region_id=region.id),
-        provider=Actor(Role.PROVIDER, make_account().id, provider.id),
-        other=Actor(Role.PROVIDER, make_account().id, make_provider(region).id),
-        employer=Actor(Role.EMPLOYER, make_account().id, site.employer_id),
-    )
 
 
 @pytest.fixture
