@@ -180,9 +180,11 @@ class Grid:
     def pairs(self, group: Ints) -> tuple[Ints, Ints]:
         """The pairs of such people within their reach, and a little more."""
         near = self._around(group).astype(np.int32)
-        arc = np.minimum((self.reach[group] + MARGIN) / EARTH_METRES, np.pi)
+        arc = (self.reach[group] + MARGIN) / EARTH_METRES
+        # Two ends of one line through the earth may come out a little below -1.
+        least = np.where(arc < np.pi, np.cos(arc), -2.0)
         inner = self.straight.homes[group] @ self.straight.sites[near].T
-        rows, cols = np.nonzero(inner >= np.cos(arc)[:, None])
+        rows, cols = np.nonzero(inner >= least[:, None])
         return group.astype(np.int32)[rows], near[cols]
 
     def _around(self, group: Ints) -> Ints:

@@ -1,5 +1,6 @@
 """The array solver on every road against brute force, SciPy and HiGHS."""
 
+import dataclasses
 import itertools
 import subprocess
 import sys
@@ -283,3 +284,10 @@ def test_match_most_on_a_table_is_as_large_as_scipy_makes_it():
         assert (match >= 0).sum() == (right >= 0).sum(), f"seed {seed}"
         assert all(linked[c, r] for r, c in enumerate(match.tolist()) if c >= 0), f"seed {seed}"
         assert (held <= capacities).all() and (held == capacities)[over].all(), f"seed {seed}"
+
+
+def test_answer_of_another_road_is_the_same_answer():
+    answer = assign([0, 0, 1], [0, 1, 0], [1, 5, 2], [1, 1], 2)
+    assert answer == dataclasses.replace(answer, method="by hand", note="on paper")
+    assert answer != dataclasses.replace(answer, total_cost=8)
+    assert answer != dataclasses.replace(answer, outside_price=8)
