@@ -20,7 +20,7 @@ from placements.domain.permissions import SYSTEM
 from placements.extensions import db
 from placements.models.accounts import Account
 from placements.models.assignments import Assignment
-from placements.models.candidates import Application, Candidate
+from placements.models.candidates import Application, Candidate, EqualityAnswer
 from placements.models.placements import Placement
 from placements.models.rounds import PlanRow, SnapshotRecord
 from placements.services import (
@@ -186,7 +186,21 @@ def test_a_restore_brings_nobody_back(erased):
     assert list(kept) == erasures.list_erased()
     bring_back(erased.me.candidate_id)
     assert erasures.replay_erasures(erased.settings) == 1
-    assert db.session.get_one(Candidate, erased.me.candidate_id).name is None
+    mine = EqualityAnswer.candidate_id == erased.me.candidate_id
+    assert db.session.scalar(select(EqualityAnswer).where(mine)) is None
+
+
+def test_I38_who_writes_at_the_same_moment_brings_nothing_back(erased):
+    """An act that read the person before the erasure is refused by the database itself."""
+    me = erased.me.candidate_id
+    for change in (
+        f"UPDATE candidate SET postcode = 'B1 1BA' WHERE id = {me}",
+        f"UPDATE application SET reason = 'x' WHERE candidate_id = {me}",
+        f"UPDATE application SET choices = '[\"P-1\"]' WHERE candidate_id = {me}",
+        "UPDATE account SET email = 'back@mail.example' WHERE erased",
+    ):
+        with pytest.raises(Exception, match="nothing is kept"), db.engine.begin() as connection:
+            assert connection.execute(text(change)).rowcount
 
 
 def test_the_list_cannot_be_made_shorter(erased):
@@ -343,7 +357,7 @@ def mark_out(candidate_id):
 
 @act
 def bring_back(candidate_id):
-    db.session.get_one(Candidate, candidate_id).name = "Back Invented"
+    db.session.add(EqualityAnswer(candidate_id=candidate_id, question="sex", answer="x"))
 
 
 @act
