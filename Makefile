@@ -1,7 +1,7 @@
 # One file, few verbs. `make` alone prints them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run install production test faults soak scale mutants lint bench lock clean
+.PHONY: help run install production test faults soak year scale mutants lint bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -31,6 +31,9 @@ faults: .venv/.installed-test ## break what can break, many times over: facts ed
 
 soak: .venv/.installed-test ## let everybody act at random for hours on both databases, every rule held after every step
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -W error -m soak $(ARGS)
+
+year: .venv/.installed-test ## live a region through a year day by day on both databases, every rule held every day
+	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -W error -m soak.year $(ARGS)
 
 scale: .venv/.installed-test ## count the funnel of 100,000 assignments on both databases, with the query plan; take in 5,000 outcomes
 	@$(BIN)/python tests/scale/funnel.py

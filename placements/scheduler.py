@@ -17,6 +17,7 @@ from flask import current_app
 from placements import clock
 from placements.domain.errors import Refusal
 from placements.domain.permissions import SYSTEM
+from placements.failpoints import pass_failpoint
 from placements.services import (
     assignments,
     cascading,
@@ -95,8 +96,10 @@ def run_and_deliver(
 
 
 def _run(claim: Claim) -> None:
+    pass_failpoint("lease.after_claim")
     try:
-        STEPS[claim.schedule](claim)
+        with occurrences.held_by(claim):
+            STEPS[claim.schedule](claim)
     except Refusal as refusal:
         occurrences.skip(claim, str(refusal)[:200])
     except Exception as error:

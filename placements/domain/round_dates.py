@@ -15,6 +15,7 @@ from placements.domain.working_days import (
 )
 
 SATURDAY = 5
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,19 @@ class RoundDates:
 
 
 def at_london(day: date, hour: time) -> datetime:
-    """Return the UTC instant of a London day and time."""
-    return datetime.combine(day, hour, LONDON).astimezone(UTC)
+    """Return the UTC instant of a London day and time (I-35).
+
+    A time that the clocks leap over becomes the first instant after; one that comes twice is the
+    first of the two.
+    """
+    local = datetime.combine(day, hour, LONDON)
+    instant = local.astimezone(UTC)
+    if instant.astimezone(LONDON).replace(tzinfo=None) == local.replace(tzinfo=None):
+        return instant
+    after = instant.astimezone(LONDON).utcoffset()
+    while (instant - MINUTE).astimezone(LONDON).utcoffset() == after:
+        instant -= MINUTE
+    return instant
 
 
 def propose_dates(calendar: RoundCalendar, today: date, taken: Collection[str] = ()) -> RoundDates:

@@ -36,6 +36,7 @@ from placements.domain.import_rows import (
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
 from placements.extensions import db
+from placements.failpoints import pass_failpoint
 from placements.models.operations import ImportRun
 from placements.services import import_applications, import_outcomes, import_placements
 from placements.services.import_rows import RowRefused
@@ -156,6 +157,7 @@ def _keep_chunk(
         part = ImportResult(bad=[(row, typed) for row, typed in chunk if isinstance(typed, list)])
         good = [(row, typed) for row, typed in chunk if not isinstance(typed, list)]
         verdicts = kind.keep_rows(actor, folder, [typed for _, typed in good])
+        pass_failpoint("import.mid")
         for (row, _), verdict in zip(good, verdicts, strict=True):
             _count(row, verdict, part)
         kept.append(part)

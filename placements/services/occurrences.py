@@ -1,19 +1,26 @@
 """Due steps as rows: the database decides who runs each one, and that it runs once (I-33, I-34)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from placements import clock
+from placements.domain.errors import Refusal
 from placements.domain.permissions import SYSTEM
 from placements.domain.vocabulary import Kind
 from placements.extensions import db
 from placements.models.operations import Lease, Occurrence
 from placements.services import transitions
-from placements.services.transactions import act
+from placements.services.transactions import act, fenced_by
 
 LEASE, LEASE_SECONDS = "schedule", 60
+
+
+class LeaseLost(Refusal):
+    """The worker slept past its lease, and another one holds it."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +103,19 @@ def release_lease(holder: str) -> None:
     lease = _lock_lease()
     if lease is not None and lease.holder == holder:
         lease.expires_at = clock.now()
+
+
+@contextmanager
+def held_by(claim: Claim) -> Iterator[None]:
+    """Keep nothing of any act inside once another worker holds the lease (I-34)."""
+
+    def still_may() -> None:
+        held = select(Lease.epoch).where(Lease.name == LEASE).with_for_update(read=True)
+        if db.session.scalar(held) != claim.epoch:
+            raise LeaseLost("Another worker has taken this step over. Nothing was changed.")
+
+    with fenced_by(still_may):
+        yield
 
 
 @act

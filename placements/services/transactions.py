@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -24,6 +25,7 @@ TRIES = 6
 SERIALIZATION, DEADLOCK = "40001", "40P01"
 TAKEN = "23505"
 TOGETHER = "together"
+_fence: ContextVar[Callable[[], None] | None] = ContextVar("fence", default=None)
 
 
 class Busy(Refusal):
@@ -84,6 +86,19 @@ def lock_row(record: R) -> R:
 
 
 @contextmanager
+def fenced_by(still_may: Callable[[], None]) -> Iterator[None]:
+    """Ask `still_may` at the end of every act inside; when it raises, nothing of the act is kept.
+
+    Whoever acts for a lease asks here whether it is still theirs.
+    """
+    token = _fence.set(still_may)
+    try:
+        yield
+    finally:
+        _fence.reset(token)
+
+
+@contextmanager
 def together() -> Iterator[None]:
     """Keep all acts called inside as one: a seed is whole or not there.
 
@@ -131,6 +146,8 @@ def _run_once(work: Callable[[], R]) -> R:
         answer = work()
         session.flush()
         events.chain_pending(session())
+        if (still_may := _fence.get()) is not None:
+            still_may()
         pass_failpoint("tx.before_commit")
         _commit(session)
         pass_failpoint("tx.after_commit")
