@@ -291,3 +291,19 @@ def test_answer_of_another_road_is_the_same_answer():
     assert answer == dataclasses.replace(answer, method="by hand", note="on paper")
     assert answer != dataclasses.replace(answer, total_cost=8)
     assert answer != dataclasses.replace(answer, outside_price=8)
+
+
+def test_match_most_of_a_ladder_finds_the_one_way_to_seat_everyone_in_any_order():
+    """The first who is left out comes back to a column that their own search has been to."""
+    rungs = np.array(
+        [[1, 0, 0, 1, 0, 1], [0, 1, 1, 0, 0, 0], [0, 0, 1, 0, 1, 1], [1, 1, 1, 0, 0, 0]], dtype=bool
+    )
+    seats = np.array([2, 1, 1, 2])
+    for cols in itertools.permutations(range(4)):
+        for first in range(6):
+            rows = np.roll(np.arange(6), first)
+            linked = rungs[list(cols)][:, rows]
+            match, over = match_most(linked, seats[list(cols)])
+            assert sorted(match.tolist()) == np.repeat(np.arange(4), seats[list(cols)]).tolist()
+            assert all(linked[col, row] for row, col in enumerate(match.tolist()))
+            assert not over.any()
