@@ -70,6 +70,11 @@ def pilot(size: float) -> Problem:
     return dataclasses.replace(base, costs=wide + lottery[base.rows])
 
 
+def district(size: float) -> Problem:
+    """A small round: small enough for every solver there is."""
+    return pilot(0.1 * size)
+
+
 def geographic(size: float) -> Problem:
     """Three people for each place, neighbours only: 12 million pairs at full size."""
     n = int(300_000 * size)
@@ -189,6 +194,7 @@ def stars(size: float) -> Problem:
 
 
 FAMILIES: dict[str, Callable[[float], Problem]] = {
+    "district": district,
     "pilot": pilot,
     "geographic": geographic,
     "balanced": balanced,
@@ -203,3 +209,4 @@ FAMILIES: dict[str, Callable[[float], Problem]] = {
     "ties": ties,
     "stars": stars,
 }
+SMALL = ("district", "pilot")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import dataclasses
 import multiprocessing
 import resource
+import signal
 import time
 from multiprocessing.connection import Connection
 from typing import Any
 
 from families import FAMILIES, Problem
 from peers import OURS, SOLVERS, Answer, certified
+
+CLOCK = 5.0
 
 
 @dataclasses.dataclass
@@ -54,20 +57,45 @@ class Run:
         return self.best_peer.seconds / (self.ours.seconds + self.ours.proof_seconds)
 
 
-def measure(family: str, size: float, turns: int, limit: float, solvers: list[str]) -> Run:
-    """Let every solver take its turns on one family; one that is over the limit is out."""
+@dataclasses.dataclass
+class Rules:
+    """How often and how long: seconds are a processor's, ``until`` is by the clock."""
+
+    turns: int = 3
+    limit: float = 40.0
+    long: float = 4.0
+    until: float = float("inf")
+
+    def limit_of(self, times: Times, others: list[Times]) -> float:
+        """A peer may take a little more than twice as long as the best peer so far."""
+        done = [t.seconds for t in others if t.seconds and t.solver not in (OURS, times.solver)]
+        return self.limit if times.solver == OURS or not done else min(
+            self.limit, 2 * min(done) + self.long
+        )  # fmt: skip
+
+
+def measure(family: str, size: float, rules: Rules, solvers: list[str]) -> Run:
+    """Let every solver take its turns on one family.
+
+    One turn is enough for a peer that takes long; one that is over its limit is out.
+    """
     given = FAMILIES[family](size)
-    times = {name: Times(name) for name in solvers if SOLVERS[name].fits(given)}
-    for _ in range(turns):
-        for line in times.values():
-            if not line.note:
-                _take_turn(line, given, limit)
-    right = times[OURS].answer
-    for line in times.values():
+    times = [Times(name, note=SOLVERS[name].why_not(given)) for name in solvers]
+    for turn in range(rules.turns):
+        for line in times:
+            again = line.solver == OURS or (line.seconds or 0.0) <= rules.long
+            if line.note or (turn and not again):
+                continue
+            if line not in times[:2] and time.monotonic() > rules.until:
+                line.note = "" if line.seconds else "not tried: time was up"
+                continue
+            _take_turn(line, given, rules.limit_of(line, times))
+    right = times[0].answer
+    for line in times:
         if line.answer is not None and line.answer != right:
             line.note = f"another answer: {line.answer[0]} matched, cost {line.answer[1]}"
     seats = int(given.capacities.clip(max=given.n_rows).sum())
-    return Run(family, len(given.rows), given.n_rows, seats, list(times.values()))
+    return Run(family, len(given.rows), given.n_rows, seats, times)
 
 
 def warm_up(solvers: list[str]) -> None:
@@ -82,16 +110,18 @@ def _take_turn(times: Times, given: Problem, limit: float) -> None:
     """One timed call in a child of its own, stopped and noted when it takes too long or dies."""
     context = multiprocessing.get_context("fork")
     pipe, other = context.Pipe()
-    child = context.Process(target=_call, args=(other, times.solver, given), daemon=True)
+    child = context.Process(target=_call, args=(other, times.solver, given, limit), daemon=True)
     child.start()
     other.close()
     try:
-        if pipe.poll(limit):
+        if pipe.poll(limit * CLOCK):
             _note(times, pipe.recv())
         else:
             times.note = f"over {limit:.0f} s"
     except EOFError:
-        times.note = "stopped, most likely for want of memory"
+        child.join()
+        late = child.exitcode == -signal.SIGXCPU
+        times.note = f"over {limit:.0f} s" if late else "stopped, most likely for want of memory"
     finally:
         child.kill()
         child.join()
@@ -107,8 +137,11 @@ def _note(times: Times, said: Any) -> None:
     times.proof_seconds = min(proof, times.proof_seconds or proof)
 
 
-def _call(pipe: Connection, solver: str, given: Problem) -> None:
+def _call(pipe: Connection, solver: str, given: Problem, limit: float) -> None:
     """Processor time, not the clock: other work on the machine must not count."""
+    if solver != OURS:
+        spent = int(time.process_time() + limit) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (spent, spent + 5))
     try:
         began = time.process_time()
         answer = SOLVERS[solver].run(given)

@@ -40,15 +40,17 @@ class Plain:
         return self.answer(len(rows), int(self.costs[at].sum()))
 
 
-def plain(given: Problem) -> Plain:
-    """Lay a problem out for solvers that know no duplicates and no closed columns."""
+def plain(given: Problem, once: bool = True) -> Plain:
+    """Lay a problem out from costs of 0; each pair ``once`` and no closed columns where asked."""
     rows, cols = given.rows.astype(np.int64), given.cols.astype(np.int64)
     lowest = int(given.costs.min())
     costs = given.costs - lowest
-    key = rows * len(given.capacities) + cols
-    order = np.lexsort((costs, key))
-    first = np.r_[True, np.diff(key[order]) != 0]
-    keep = order[first & (given.capacities[cols[order]] > 0)]
+    keep: Any = slice(None)
+    if once:
+        key = rows * len(given.capacities) + cols
+        order = np.lexsort((costs, key))
+        first = np.r_[True, np.diff(key[order]) != 0]
+        keep = order[first & (given.capacities[cols[order]] > 0)]
     seats = np.minimum(given.capacities, given.n_rows)
     most = min(given.n_rows, int(seats.sum()))
     outside = (most + 1) * (int(costs.max()) + 2)
@@ -82,7 +84,7 @@ def ortools_flow(given: Problem) -> Answer:
     """OR-tools: the largest flow of least cost from a source through rows and columns to a sink."""
     from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-    p = plain(given)
+    p = plain(given, once=False)
     n, m = p.n, len(p.seats)
     flow = SimpleMinCostFlow()
     tails = np.concatenate([np.full(n, n + m), p.rows, n + np.arange(m)])
@@ -104,7 +106,7 @@ def ortools_outside(given: Problem) -> Answer:
     """OR-tools: every row a supply of 1, staying out an arc of high cost."""
     from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-    p = plain(given)
+    p = plain(given, once=False)
     n, m = p.n, len(p.seats)
     flow = SimpleMinCostFlow()
     tails = np.concatenate([np.arange(n), p.rows, n + np.arange(m)])
@@ -234,10 +236,14 @@ class Peer:
     most_pairs: int = 10**9
     most_cells: int = 10**18
 
-    def fits(self, given: Problem) -> bool:
-        """Whether it is worth a try."""
+    def why_not(self, given: Problem) -> str:
+        """Why it is not worth a try, if so."""
         cells = given.n_rows * int(np.minimum(given.capacities, given.n_rows).sum())
-        return len(given.rows) <= self.most_pairs and cells <= self.most_cells
+        if cells > self.most_cells:
+            return f"not tried: a table of {cells * 8 / 2**30:,.0f} GB"
+        if len(given.rows) > self.most_pairs:
+            return f"not tried: over {self.most_pairs:,} pairs"
+        return ""
 
 
 OURS = "ours"
@@ -245,10 +251,10 @@ SOLVERS: dict[str, Peer] = {
     OURS: Peer(ours),
     "OR-tools flow": Peer(ortools_flow),
     "OR-tools outside": Peer(ortools_outside),
-    "SciPy sparse, people": Peer(scipy_rows),
     "SciPy sparse, seats": Peer(scipy_seats),
+    "SciPy sparse, people": Peer(scipy_rows),
     "SciPy dense": Peer(scipy_dense, most_cells=40_000_000),
     "lapx dense": Peer(lapx, most_cells=40_000_000),
-    "HiGHS": Peer(highs, most_pairs=600_000),
+    "HiGHS": Peer(highs, most_pairs=100_000),
     "NetworkX": Peer(networkx, most_pairs=50_000),
 }

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-from measuring import Run, Times
+from measuring import Rules, Run, Times
 
+KEPT = "<!-- What stands below this line is written by hand; a run keeps it. -->"
 TOOLS = ("numpy", "scipy", "numba", "ortools", "lapx", "networkx")
 
 
@@ -43,8 +44,10 @@ def peer_lines(runs: list[Run]) -> list[str]:
     return lines
 
 
-def write_report(path: Path, runs: list[Run], size: float, turns: int, limit: float) -> None:
-    """The report with its plot beside it."""
+def write_report(path: Path, runs: list[Run], size: float, rules: Rules, minutes: float) -> None:
+    """The report with its plot beside it; what stands below the line ``KEPT`` stays."""
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    kept = before[before.index(KEPT) + len(KEPT) :].strip() if KEPT in before else ""
     lost = [run for run in runs if run.ratio is not None and run.ratio < 1]
     short = [run for run in runs if run.ratio is not None and 1 <= run.ratio < 5]
     tools = ", ".join(f"{name} {version(name)}" for name in TOOLS)
@@ -52,14 +55,17 @@ def write_report(path: Path, runs: list[Run], size: float, turns: int, limit: fl
         "# `assign` beside its peers",
         "",
         "`make bench` writes this page. Every call has a child process of its own, on the same",
-        f"problem, by turns, {turns} each; the best counts, the answers are compared. Seconds are",
-        "processor time, so that other work on the machine does not count.",
+        f"problem, by turns, {rules.turns} each, one for a peer that takes over {rules.long:g} s;",
+        "the best counts, the answers are compared. Seconds are processor time, so that other",
+        "work on the machine does not count. A peer is stopped (*over … s*) when it takes more",
+        f"than twice as long as the best peer before it and {rules.long:g} s.",
         "Ours gives prices and is checked by `certify`; the ratio is the best peer's time to both.",
         "Peers give number and cost only. Compiling is not counted (about 15 s, once for each",
         "installation), nor is importing.",
         "",
         f"{datetime.date.today().isoformat()}, {platform.machine()}, {_processor()}, "
-        f"Python {platform.python_version()}, {tools}. Size {size:g} of full, limit {limit:g} s.",
+        f"Python {platform.python_version()}, {tools}. "
+        f"Size {size:g} of full, {minutes:.0f} minutes in all.",
         "",
         *table_lines(runs),
         "",
@@ -67,8 +73,7 @@ def write_report(path: Path, runs: list[Run], size: float, turns: int, limit: fl
         "",
         "## Every peer",
         "",
-        "Seconds, or what became of it; *not tried* where its table would not fit in memory or it",
-        "would take hours.",
+        "Seconds, or what became of it.",
         "",
         *peer_lines(runs),
         "",
@@ -80,6 +85,9 @@ def write_report(path: Path, runs: list[Run], size: float, turns: int, limit: fl
         "it finds stable matches, which is another question. `linear_sum_assignment` and lapx work",
         "in floating point: exact only while sums stay below 2**53.",
         "",
+        KEPT,
+        "",
+        *([kept, ""] if kept else []),
     ]
     path.write_text("\n".join(text), encoding="utf-8")
     _plot(path.with_suffix(".svg"), runs)
@@ -125,7 +133,7 @@ def _seconds(times: Times) -> str:
 
 def _cell(times: Times | None) -> str:
     if times is None:
-        return "not tried"
+        return "–"
     if times.note:
         return times.note if times.seconds is None else f"{times.note} ({_seconds(times)})"
     return _seconds(times)

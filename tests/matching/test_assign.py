@@ -73,25 +73,32 @@ def by_sparse_scaling(given):
         by_scaling.DENSE_CELLS = dense
 
 
-def kernel_from(few, tight):
+def kernel_from(**settings):
+    """The kernel with some of its thresholds moved, so that small markets take every branch."""
+
     def solve(given):
-        kept = parts.FEW, parts.TIGHT
-        parts.FEW, parts.TIGHT = few, tight
+        kept = {name: getattr(parts, name) for name in settings}
         try:
+            for name, value in settings.items():
+                setattr(parts, name, value)
             return solve_large(given)
         finally:
-            parts.FEW, parts.TIGHT = kept
+            for name, value in kept.items():
+                setattr(parts, name, value)
 
     return solve
 
 
+AUCTION = {"FEW": 0, "TIGHT": -(10**9), "BIDS_A_UNIT": 0, "SETTLED": 10**9}
 ROADS = {
     "table": solve_as_table,
     "scipy": solve_with_scipy,
     "scaling": by_scaling_alone,
     "sparse scaling": by_sparse_scaling,
-    "kernel from nothing": kernel_from(10**9, 100),
-    "kernel from an auction": kernel_from(0, -(10**9)),
+    "kernel from nothing": kernel_from(FEW=10**9),
+    "kernel from an auction": kernel_from(**AUCTION),
+    "kernel from a near auction": kernel_from(**AUCTION, NEAR=0, NARROW=0),
+    "kernel from bids": kernel_from(FEW=0, TIGHT=-(10**9)),
 }
 
 
@@ -162,7 +169,9 @@ def test_assign_medium_market_equals_highs(road, seed, monkeypatch):
     assert answer.total_cost - 10**6 * answer.n_matched == round(found.fun)
 
 
-@pytest.mark.parametrize("road", ["scipy", "kernel from nothing", "kernel from an auction"])
+@pytest.mark.parametrize(
+    "road", ["scipy", "kernel from nothing", "kernel from an auction", "kernel from bids"]
+)
 @pytest.mark.parametrize("seed", range(3))
 def test_assign_dense_square_equals_scipy(road, seed, monkeypatch):
     table = np.random.default_rng(seed).integers(0, 1000, (60, 60))

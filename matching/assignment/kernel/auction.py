@@ -18,10 +18,10 @@ SHRINK = 5
 
 @compiled
 def bid_prices(
-    ptr: Ints, packed: Ints, bits: int, units: Ints32, slot_ptr: Ints, widest: int, last: int,
-    q: Ints, kept: Ints32,
+    ptr: Ints, packed: Ints, bits: int, units: Ints32, slot_ptr: Ints, widest: int, step: int,
+    last: int, q: Ints, kept: Ints32,
 ) -> int:  # fmt: skip
-    """Fill ``q`` with prices that are right within ``last`` for each seat; edges looked at.
+    """Fill ``q`` with prices that are right within ``last`` for each seat, in ever smaller steps.
 
     ``kept`` becomes the number of seats of each object that imaginary bidders hold in the end.
     """
@@ -30,7 +30,6 @@ def bid_prices(
     queue = np.empty(len(units) + 1, np.int32)
     need = np.empty(len(units), np.int32)
     extra = n_slots - units.sum()
-    step = max(widest // 4, 1)
     looks = 0
     while True:
         looks += hold_auction(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from matching.assignment.kernel.buckets import LIST, LISTS, NEXT, lift, new_lists, put
 from matching.assignment.kernel.compiling import Bools, Ints, Ints32, compiled
-from matching.assignment.kernel.heap import drop, grown, grown32, push
 from matching.assignment.kernel.paths import FAR
 
 
@@ -32,80 +32,92 @@ def lower_prices(
     """Lower ``v`` to the smallest that certify: Dijkstra over the slack of every edge.
 
     A price may fall by no more than itself, by no more than lets a row elsewhere stay content,
-    and that row's own place may fall too. Unmatched rows stay at the outside price.
+    and that row's own place may fall too. Unmatched rows stay at the outside price. ``room`` is
+    how far a column may fall, less its price, so that an edge is one look; below every number
+    once that is settled.
     """
-    n, m = len(match), len(v)
+    m = len(v)
     fall = np.where(over, FAR, v)
+    room = fall - v
     holders_ptr, holders = rows_of(match, m)
-    done = np.zeros(m, np.bool_)
     stack = np.empty(m, np.int32)
     top = 0
     for c in range(m):
-        if fall[c] == 0 and not closed[c]:
-            stack[top] = c
+        if closed[c]:
+            room[c] = -FAR
+        elif fall[c] == 0:
+            stack[top], room[c] = c, -FAR
             top += 1
-            done[c] = True
-    for r in range(n):
+    for r in range(len(match)):
         if match[r] < 0 and starts[r] < starts[r + 1]:
-            top = relax(
-                starts, cols, costs, lowest, r, outside, True, over, closed, v, fall, done, stack,
-                top,
-            )  # fmt: skip
+            top = relax(starts, cols, costs, lowest + outside, r, v, fall, room, stack, top)
     while top > 0:
         top -= 1
         c = stack[top]
         for i in range(holders_ptr[c], holders_ptr[c + 1]):
             r = holders[i]
-            u = held[r] - lowest + v[c]
-            top = relax(
-                starts, cols, costs, lowest, r, u, over[c], over, closed, v, fall, done, stack, top
-            )
-    keys, items, size = np.empty(1024, np.int64), np.empty(1024, np.int32), 0
+            top = relax(starts, cols, costs, held[r] + v[c], r, v, fall, room, stack, top)
+    links, heads = new_lists(m)
     for c in range(m):
-        if not done[c] and not closed[c] and fall[c] < FAR:
-            if size == len(keys):
-                keys, items = grown(keys), grown32(items)
-            size = push(keys, items, size, fall[c], c)
-    while size > 0:
-        far, c = keys[0], items[0]
-        size = drop(keys, items, size)
-        if done[c] or far != fall[c]:
+        if room[c] > -FAR and fall[c] < FAR:
+            put(links, heads, c, fall[c])
+    last, level = np.int64(0), 0
+    while level < LISTS:
+        c = heads[level]
+        if c < 0:
+            level += 1
             continue
-        done[c] = True
+        if level > 0:
+            last, level = np.int64(nearest_first(links, heads, level, fall)), 0
+            continue
+        lift(links, heads, c)
+        room[c] = -FAR
         for i in range(holders_ptr[c], holders_ptr[c + 1]):
             r = holders[i]
-            base = far - (held[r] - lowest + v[c]) - lowest
+            base = last - held[r] - v[c]
             for e in range(starts[r], starts[r + 1]):
                 to = cols[e]
-                if not done[to] and over[to] == over[c] and not closed[to]:
-                    nd = costs[e] + base + v[to]
-                    if nd < fall[to]:
-                        fall[to] = nd
-                        if size == len(keys):
-                            keys, items = grown(keys), grown32(items)
-                        size = push(keys, items, size, nd, to)
+                slack = costs[e] + base
+                if slack < room[to]:
+                    room[to], fall[to] = slack, slack + v[to]
+                    if links[to, LIST] >= 0:
+                        lift(links, heads, to)
+                    put(links, heads, to, fall[to] ^ last)
     for c in range(m):
         if not closed[c]:
             v[c] -= fall[c]
 
 
 @compiled
+def nearest_first(links: Ints32, heads: Ints32, level: int, fall: Ints) -> int:
+    """Spread the first list that holds anything around its least distance, which is returned."""
+    c = heads[level]
+    last: int = fall[c]
+    while c >= 0:
+        last = min(last, fall[c])
+        c = links[c, NEXT]
+    c, heads[level] = heads[level], -1
+    while c >= 0:
+        after = links[c, NEXT]
+        put(links, heads, c, fall[c] ^ last)
+        c = after
+    return last
+
+
+@compiled
 def relax(
-    starts: Ints, cols: Ints32, costs: Ints, lowest: int, r: int, u: int, part: bool, over: Bools,
-    closed: Bools, v: Ints, fall: Ints, done: Bools, stack: Ints32, top: int,
+    starts: Ints, cols: Ints32, costs: Ints, price: int, r: int, v: Ints, fall: Ints, room: Ints,
+    stack: Ints32, top: int,
 ) -> int:  # fmt: skip
     """Hold the columns of a row that cannot fall to what lets it stay; stack those at 0."""
-    base = -u - lowest
     for e in range(starts[r], starts[r + 1]):
         c = cols[e]
-        if not done[c] and over[c] == part and not closed[c]:
-            nd = costs[e] + base + v[c]
-            if nd < fall[c]:
-                fall[c] = nd
-                if nd == 0:
-                    done[c] = True
-                    stack[top] = c
-                    top += 1
+        slack = costs[e] - price
+        if slack < room[c]:
+            room[c], fall[c] = slack, slack + v[c]
+            if fall[c] == 0:
+                stack[top], room[c] = c, -FAR
+                top += 1
     return top
 
 

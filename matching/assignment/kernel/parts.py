@@ -14,10 +14,16 @@ from matching.assignment.kernel.giving_back import give_back
 from matching.assignment.kernel.order import sort_segments
 from matching.assignment.kernel.paths import fill_part, least_values
 
-BIDS_A_UNIT = 8
+BIDS_A_UNIT = 6
+LEGS = 3
 TIGHT = 100
 FEW = 1_000
+SETTLED = 1_000
+NEAR = 5
+FIRST_STEP = 4
+NEAR_STEP = 500
 SHARE = 100_000
+NARROW = 2_000
 
 
 @dataclasses.dataclass(slots=True)
@@ -44,39 +50,58 @@ class Part:
         """Fill every unit at least cost; ``by_object`` lays the edges out by object if needed."""
         n_units, n_seats = int(self.units.sum()), int(self.slot_ptr[-1])
         sort_segments(self.ptr, self.packed, 0, len(self.units))
-        flat = self.packed.min() >> self.bits == self.packed.max() >> self.bits
-        if flat or n_units < FEW or (n_seats - n_units) * TIGHT > n_units:
-            self._from_nothing(n_units)
-        else:
-            self._from_auction(n_seats > n_units, by_object)
+        widest = int(self.packed.max() >> self.bits)
+        flat = self.packed.min() >> self.bits == widest
+        loose = flat or n_units < FEW or (n_seats - n_units) * TIGHT > n_units
+        units, filled = self.units.copy(), np.zeros(len(self.q), dtype=np.int32)
+        waiting = self._bid_exactly(filled, 1 if loose else LEGS, n_units)
+        if loose or waiting * SETTLED <= n_units:
+            self._by_paths(filled)
+            return
+        self.units[:], self.owner[:] = units, -1
+        near = waiting * NEAR <= n_units
+        finer = max(1, NARROW // widest)
+        scale_costs(self.packed, self.bits, finer)
+        self.q *= finer
+        self._from_auction(widest * finer, near, n_seats > n_units, finer, by_object)
+        self.q //= finer
+        self.w //= finer
 
-    def _from_nothing(self, n_units: int) -> None:
-        filled = np.zeros(len(self.q), dtype=np.int32)
+    def _bid_exactly(self, filled: Ints32, legs: int, n_units: int) -> int:
+        """Outbid one another as long as each leg halves those who wait; how many still do."""
         least_values(self.ptr, self.packed, self.bits, self.q, self.w)
         keep_cheapest(
             self.ptr, self.packed, self.bits, self.units, self.slot_ptr, filled, self.owner,
             self.w, self.start,
         )  # fmt: skip
-        outbid(
-            self.ptr, self.packed, self.bits, self.units, self.slot_ptr, filled, self.owner,
-            self.w, self.q, BIDS_A_UNIT * n_units,
-        )  # fmt: skip
-        self._by_paths(filled)
+        waiting = int(self.units.sum())
+        for _ in range(legs):
+            before = waiting
+            outbid(
+                self.ptr, self.packed, self.bits, self.units, self.slot_ptr, filled, self.owner,
+                self.w, self.q, BIDS_A_UNIT * n_units // legs,
+            )  # fmt: skip
+            waiting = int(self.units.sum())
+            if waiting * 2 > before:
+                break
+        return waiting
 
-    def _from_auction(self, slack: bool, by_object: Callable[[], tuple[Ints, Ints]]) -> None:
+    def _from_auction(
+        self, widest: int, near: bool, slack: bool, finer: int,
+        by_object: Callable[[], tuple[Ints, Ints]],
+    ) -> None:  # fmt: skip
+        """Auction from the prices so far; by smaller steps where those are ``near`` the right ones.
+
+        Costs of a few whole numbers are taken ``finer`` times, for steps of less than one: the
+        prices divided and rounded down prove the same match.
+        """
         kept = np.zeros(len(self.q), dtype=np.int32)
-        widest = int(self.packed.max() >> self.bits)
+        last = max(widest // SHARE, 1)
+        first = max(widest // (NEAR_STEP if near else FIRST_STEP), last)
         bid_prices(
-            self.ptr,
-            self.packed,
-            self.bits,
-            self.units,
-            self.slot_ptr,
-            widest,
-            max(widest // SHARE, 1),
-            self.q,
-            kept,
-        )
+            self.ptr, self.packed, self.bits, self.units, self.slot_ptr, widest, first, last,
+            self.q, kept,
+        )  # fmt: skip
         least_values(self.ptr, self.packed, self.bits, self.q, self.w)
         filled = kept.copy()
         hold_seats(self.slot_ptr, kept, self.owner, True)
@@ -89,6 +114,7 @@ class Part:
         self.w -= least
         if slack:
             ptr, packed = by_object()
+            scale_costs(packed, self.bits, finer)
             give_back(
                 ptr, packed, self.bits, len(self.units), self.slot_ptr, filled, self.owner,
                 self.w, self.q,
@@ -101,6 +127,16 @@ class Part:
         )  # fmt: skip
         if left:
             raise AssertionError(f"{left} bidders short of seats that a largest match gives them")
+
+
+@compiled
+def scale_costs(packed: Ints, bits: int, times: int) -> None:
+    """Multiply the cost of every edge."""
+    if times == 1:
+        return
+    mask = (np.int64(1) << bits) - 1
+    for e in range(len(packed)):
+        packed[e] = ((packed[e] >> bits) * times << bits) | (packed[e] & mask)
 
 
 @compiled
