@@ -23,11 +23,13 @@ production: ## install what running for real needs as well: PostgreSQL, GOV.UK N
 test: .venv/.installed-test ## run every check: style, types, imports, SQLite, PostgreSQL, browser
 	@$(BIN)/python tests/run.py
 
-faults: .venv/.installed-test ## break what can break, many times over: facts edited by hand, two processes at one instant, a post that fails
+faults: .venv/.installed-test ## break what can break, many times over: facts edited by hand, two processes at one instant, a post that fails, a database that is lost
 	@$(BIN)/python tests/faults/edits.py
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.races
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.moves
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.post
+	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.drill
+	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.restarts
 
 soak: .venv/.installed-test ## let everybody act at random for hours on both databases, every rule held after every step
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -W error -m soak $(ARGS)

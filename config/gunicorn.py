@@ -1,7 +1,7 @@
 """How gunicorn runs the pages: `gunicorn --config config/gunicorn.py wsgi:app`.
 
 Several processes of several threads; HUP changes them for new ones without a lost request, TERM
-answers what has come in for 18 seconds at most.
+answers what has come in for 15 seconds at most.
 """
 
 import os
@@ -16,7 +16,7 @@ worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY") or max(2, os.cpu_count() or 1))
 threads = 8
 timeout = 60
-graceful_timeout = 18
+graceful_timeout = 15
 keepalive = 5
 max_requests, max_requests_jitter = 20_000, 2_000
 # The service writes its own line for each request, without addresses.

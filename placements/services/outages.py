@@ -2,7 +2,8 @@
 
 import errno
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
+from sqlalchemy.exc import TimeoutError as NoneLeft
 
 FULL = (
     "The service's disk is full, so nothing can be kept now. What you sent was not kept; you can "
@@ -23,12 +24,16 @@ SQLITE_GONE = ("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_NOTADB")
 # Shut down by its administrator, crashed, starting, cut off, or with no connection left.
 POSTGRESQL_LOST = ("57P01", "57P02", "57P03", "57P05", "53300")
 POSTGRESQL_CONNECTION = "08"
+DRIVER_LOST = ("OperationalError", "InterfaceError", "ConnectionTimeout")
 
 
 def describe(error: BaseException) -> str | None:
     """Return what to tell whoever was using the service; None for what is no outage."""
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return FULL
+    # A session whose connection went under it, and a pool that has none to give.
+    if isinstance(error, PendingRollbackError | NoneLeft):
+        return GONE
     if not isinstance(error, DBAPIError):
         return None
     name, state = _names(error)
@@ -53,7 +58,7 @@ def is_lost(error: BaseException) -> bool:
     # psycopg gives a connection that was refused no state at all.
     return (
         not state
-        and type(error.orig).__name__ in ("OperationalError", "ConnectionTimeout")
+        and type(error.orig).__name__ in DRIVER_LOST
         and (type(error.orig).__module__.startswith("psycopg"))
     )
 

@@ -65,6 +65,12 @@ def is_worker_gone() -> bool:
     return seen_at is not None and clock.now() - seen_at > WORKER_GONE
 
 
+def has_late_steps() -> bool:
+    """Say whether a step waits that a worker would long have taken."""
+    late = (Occurrence.state.in_(("due", "claimed")), Occurrence.due_at <= clock.now() - LATE)
+    return _count(Occurrence, *late) > 0
+
+
 def _count(kind: type[Message] | type[Occurrence], *which: object) -> int:
     return db.session.scalar(select(func.count(kind.id)).where(*which)) or 0
 

@@ -7,6 +7,7 @@ that was cut short or changed in any byte is found before anything of it is used
 import hashlib
 import json
 import os
+import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,6 +65,18 @@ class Packing:
     def close(self, manifest: Manifest) -> None:
         """Write the manifest, which ends the file."""
         self._archive.writestr(MANIFEST, json.dumps(asdict(manifest), indent=1))
+
+
+@contextmanager
+def room_beside(path: Path) -> Iterator[Path]:
+    """Give a folder of our own beside `path`; what a cut-off run left in it goes first."""
+    room = path.with_name(f".{path.name}.room")
+    shutil.rmtree(room, ignore_errors=True)
+    room.mkdir(mode=0o700)
+    try:
+        yield room
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
 
 
 @contextmanager

@@ -6,7 +6,6 @@ no tool of its version need be there, and nothing but reading rights.
 """
 
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -18,7 +17,7 @@ from sqlalchemy.engine import Connection
 from placements import clock
 from placements.domain.errors import Refusal
 from placements.extensions import Base, db
-from placements.services.backups.files import Manifest, Packing, file_pieces, pack
+from placements.services.backups.files import Manifest, Packing, file_pieces, pack, room_beside
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 SQLITE_MEMBER = "placements.db"
@@ -40,7 +39,7 @@ def back_up(path: Path) -> Manifest:
     """Write everything to one file, complete or not there; return what it holds."""
     with pack(path) as packing:
         take = _take_sqlite if db.engine.dialect.name == SQLITE else _take_postgresql
-        manifest = take(packing, path.parent)
+        manifest = take(packing, path)
         packing.close(manifest)
     return manifest
 
@@ -49,10 +48,10 @@ def _facts() -> dict[str, Any]:
     return {"taken_at": f"{clock.now():%Y-%m-%dT%H:%M:%SZ}"}
 
 
-def _take_sqlite(packing: Packing, folder: Path) -> Manifest:
+def _take_sqlite(packing: Packing, path: Path) -> Manifest:
     facts = _facts()
-    with tempfile.TemporaryDirectory(prefix=".backup-", dir=folder) as room:
-        copy = Path(room, SQLITE_MEMBER)
+    with room_beside(path) as room:
+        copy = room / SQLITE_MEMBER
         _copy_sqlite(copy)
         with closing(sqlite3.connect(copy)) as connection:
             check_sqlite(connection)
@@ -92,7 +91,7 @@ def count_sqlite(connection: sqlite3.Connection) -> dict[str, int]:
     return {n: connection.execute(f'SELECT count(*) FROM "{n}"').fetchone()[0] for n in names}
 
 
-def _take_postgresql(packing: Packing, _folder: Path) -> Manifest:
+def _take_postgresql(packing: Packing, _path: Path) -> Manifest:
     options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with db.engine.connect().execution_options(**options) as connection, connection.begin():
         facts = _facts()

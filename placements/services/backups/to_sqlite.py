@@ -1,7 +1,6 @@
 """A SQLite backup comes back: made whole and checked beside the database, then copied below it."""
 
 import sqlite3
-import tempfile
 import zipfile
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +11,7 @@ from sqlalchemy.pool import NullPool
 from placements.database import WRITING, prepare_engine
 from placements.extensions import db
 from placements.failpoints import pass_failpoint
-from placements.services.backups.files import Manifest, UnfitFile, read_pieces
+from placements.services.backups.files import Manifest, UnfitFile, read_pieces, room_beside
 from placements.services.backups.making import (
     HEAD,
     SCHEMA,
@@ -32,8 +31,8 @@ def put_back(manifest: Manifest, archive: zipfile.ZipFile) -> None:
     target = Path(db.engine.url.database or "")
     target.parent.mkdir(parents=True, exist_ok=True)
     erased = _read_erasures()
-    with tempfile.TemporaryDirectory(prefix=".restore-", dir=target.parent) as room:
-        copy = Path(room, SQLITE_MEMBER)
+    with room_beside(target) as room:
+        copy = room / SQLITE_MEMBER
         with copy.open("wb") as file:
             file.writelines(read_pieces(archive, SQLITE_MEMBER))
         _check(copy, manifest)

@@ -28,10 +28,23 @@ def add_late_step():
     occurrences.add_occurrence("round.open", 1, clock.now() - timedelta(minutes=9))
 
 
-@pytest.mark.parametrize(("minutes", "status"), [(0, 200), (30, 503)])
-def test_readyz_is_503_when_the_worker_that_was_there_is_gone(app, visit, minutes, status):
+@pytest.mark.parametrize(
+    ("minutes", "environment", "is_late", "status"),
+    [
+        (0, "production", True, 200),
+        (30, "production", False, 503),
+        (30, "test", False, 200),
+        (30, "test", True, 503),
+    ],
+)
+def test_readyz_is_503_when_the_worker_that_was_there_is_missed(
+    app, visit, minutes, environment, is_late, status
+):
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], environment=environment)
     with app.app_context():
         leave_lease(timedelta(minutes=minutes))
+        if is_late:
+            add_late_step()
     visitor = visit().get("/readyz")
     assert visitor.status == status
     assert ("placements worker" in visitor.html) == (status == 503)
