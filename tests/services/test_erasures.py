@@ -4,6 +4,7 @@ import base64
 import json
 import urllib.parse
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,7 +21,7 @@ from placements.domain.permissions import SYSTEM
 from placements.extensions import db
 from placements.models.accounts import Account
 from placements.models.assignments import Assignment
-from placements.models.candidates import Application, Candidate, EqualityAnswer
+from placements.models.candidates import Application, Attendance, Candidate, EqualityAnswer
 from placements.models.placements import Placement
 from placements.models.rounds import PlanRow, SnapshotRecord
 from placements.services import (
@@ -185,6 +186,8 @@ def test_a_restore_brings_nobody_back(erased):
     kept = erasures.erasure_file.read_erased(erased.settings.anchor_folder)
     assert list(kept) == erasures.list_erased()
     bring_back(erased.me.candidate_id)
+    found = {(v.invariant, v.table) for v in verifying.verify_invariants().violations}
+    assert found == {("I-38", "equality_answer"), ("I-38", "attendance")}
     assert erasures.replay_erasures(erased.settings) == 1
     mine = EqualityAnswer.candidate_id == erased.me.candidate_id
     assert db.session.scalar(select(EqualityAnswer).where(mine)) is None
@@ -358,6 +361,9 @@ def mark_out(candidate_id):
 @act
 def bring_back(candidate_id):
     db.session.add(EqualityAnswer(candidate_id=candidate_id, question="sex", answer="x"))
+    place = select(Assignment.id).where(Assignment.candidate_id == candidate_id).limit(1)
+    day = date(2026, 7, 15)
+    db.session.add(Attendance(assignment_id=db.session.scalar(place), day=day, reason="x"))
 
 
 @act

@@ -45,7 +45,8 @@ BROKEN = {
     "I-33": "DELETE FROM occurrence WHERE schedule = 'round.lock'",
     "I-34": "UPDATE occurrence SET state = 'claimed', lease_epoch = 0 WHERE state = 'due'",
     "I-36": "UPDATE application SET region_id = region_id + 1",
-    "I-38": "INSERT INTO erasure_list SELECT 1, opens_at FROM round WHERE id = 1",
+    "I-38": "INSERT INTO erasure_list (candidate_id, erased_at)"
+    " SELECT 1, opens_at FROM round WHERE id = 1",
     "I-39": "UPDATE history SET to_state = 'reserve' WHERE to_state = 'offered'",
     "I-40": "UPDATE outcome SET evidence = NULL",
 }

@@ -18,6 +18,7 @@ from placements.models.regions import Region
 from placements.models.rounds import Round, SnapshotRecord
 from placements.services.funnel import list_funnel
 from placements.services.invariants.rows import Check, Rows, rows_of
+from placements.services.personal_rows import find_person, list_told
 
 NOT_PERSONAL = ("id", "account_id", "point_is_approximate")
 PEOPLE_STAGES = {
@@ -78,6 +79,9 @@ def left_behind() -> Rows:
         .where(SnapshotRecord.kind == "application", SnapshotRecord.body.is_not(None), erased)
     )
     yield from rows_of(SnapshotRecord, sealed)
+    listed = select(Candidate).join(ErasureList, ErasureList.candidate_id == Candidate.id)
+    for candidate in db.session.scalars(listed.order_by(Candidate.id)):
+        yield from list_told(find_person(candidate))
 
 
 def lost_from_the_funnel() -> Rows:
