@@ -1,7 +1,7 @@
 # One file, few verbs. `make` alone prints them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run install production test faults soak year scale mutants lint bench lock clean
+.PHONY: help run install production test faults soak year scale mutants pages crawl lint bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -43,6 +43,12 @@ scale: .venv/.installed-test ## count the funnel of 100,000 assignments on both 
 
 mutants: .venv/.installed-test ## plant small faults in what proves a plan; the tests must find nine of ten (MODULE=costs.py)
 	@nice -n 19 $(BIN)/python -m tests.mutation $(MODULE)
+
+pages: .venv/.installed-test ## time every page of the demo, and count what each asks of the database
+	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m crawl.pages
+
+crawl: .venv/.installed-test ## look at every page of the demo in a browser: access, width, headings, errors
+	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m crawl.browser
 
 lint: .venv/.installed-test ## mend the style, then check style, types and import contracts
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

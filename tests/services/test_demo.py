@@ -1,6 +1,6 @@
 """The invented region: seeded with a lived history, opened at today, and never half there."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -22,7 +22,7 @@ from placements.models.candidates import Application, Candidate
 from placements.models.operations import Message
 from placements.models.placements import Placement
 from placements.models.rounds import Round
-from placements.services import accounts, hats, open_data
+from placements.services import accounts, hats, lost_places, open_data
 from placements.services.demo import personas
 from placements.services.demo import rounds as demo_rounds
 from placements.services.demo import seed as demo_seed
@@ -208,6 +208,13 @@ def test_made_demo_published_figures_withstand_the_attack(made):
 )
 def test_make_demo_holds_the_rules(made, rule, query):
     assert rows(query) == [], rule
+
+
+def test_make_demo_has_two_people_who_lost_a_place_a_minute_ago(made):
+    region_id = db.session.scalar(select(Round.region_id))
+    lost = lost_places.list_lost(region_id)
+    assert len(lost) == 2
+    assert {one.lost_at for one in lost} == {NOW - timedelta(minutes=1)}
 
 
 def test_make_demo_breaks_no_rule(made):

@@ -23,7 +23,7 @@ from placements.domain.working_days import add_working_days, is_working_day
 from placements.extensions import db
 from placements.models.placements import Placement
 from placements.models.rounds import Round
-from placements.services import messages, placements, rounds
+from placements.services import assignments, messages, placements, rounds
 from placements.services.demo.days import Deed, RunDue, approve, live, run_until
 from placements.services.demo.history import drop_old_messages
 from placements.services.demo.people import answer_offer, list_in_state
@@ -38,7 +38,7 @@ SAYS_YES, SAYS_NO = 0.10, 0.03
 FIRST_EMPLOYER, N_STALE, N_PARTS = "EM-001", 2, 3
 COPY_EVERY, N_TO_CHECK, COPIED_FOR = 5, 4, timedelta(weeks=3)
 SECOND_ROUND, SECOND_POLICY = "Care leavers", {"priority_groups": ["care_leaver"]}
-LATER = timedelta(minutes=30)
+LATER, MINUTE, N_TAKEN_BACK = timedelta(minutes=30), timedelta(minutes=1), 2
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,7 @@ def _deeds(stage: _Stage) -> list[Deed]:
         (dates.release_at + 0.5 * since, lambda: _answer(1)),
         (dates.release_at + 0.8 * since, lambda: _answer(2)),
         (dates.release_at + 0.9 * since, lambda: _say_yes_to_the_first_employer(stage)),
+        (stage.now - MINUTE, lambda: _take_two_places_back(stage)),
     ]
     return deeds
 
@@ -178,6 +179,17 @@ def _answer(part: int) -> None:
     for offer in list_in_state("offered"):
         if offer.id % N_PARTS == part:
             answer_offer(offer, SAYS_YES, says_no, JAYDEN)
+
+
+def _take_two_places_back(stage: _Stage) -> None:
+    """Let two employers cancel a minute ago, so that staff have somebody to find a place for."""
+    own, taken = stage.seeded.here.employers[FIRST_EMPLOYER].id, set()
+    for offer in list_in_state("accepted"):
+        employer_id = offer.placement.employer_id
+        if employer_id != own and employer_id not in taken and len(taken) < N_TAKEN_BACK:
+            taken.add(employer_id)
+            actor = Actor(Role.EMPLOYER, organisation_id=employer_id)
+            assignments.cancel_assignment(actor, offer.id, "The site is closed for repairs.")
 
 
 def _say_yes_to_the_first_employer(stage: _Stage) -> None:
