@@ -96,7 +96,7 @@ def drill_loss(databases, url, folder):
         code = server.wait(25)
     print(
         f"  database lost: restored and caught up in {restored:.1f} s, ready {ready:.1f} s after "
-        f"the start, {int(rss) // 1024} MB; lost what was written after the copy ({lost} writes in 2 s)",
+        f"the start, {int(rss) // 1024} MB; lost the {lost} writes of the 2 s after the copy",
         flush=True,
     )
     return code
