@@ -56,6 +56,7 @@ lint: .venv/.installed-test ## mend the style, then check style, types and impor
 
 bench: .venv/.installed-bench ## time the engine beside its peers and write docs/benchmarks.md
 	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks.pipeline
 
 lock: ## write the hashed locks again from pyproject.toml (needs uv)
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet \

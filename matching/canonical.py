@@ -20,6 +20,17 @@ def canonical_json(value: Any) -> str:
     return _ENCODER.encode(value)
 
 
+def texts_json(texts: Iterable[str]) -> list[str]:
+    """:func:`canonical_json` of many texts.
+
+    Examples
+    --------
+    >>> texts_json(["ann", "Zoë"])
+    ['"ann"', '"Zoë"']
+    """
+    return list(map(json.encoder.encode_basestring, texts))
+
+
 def sha256_of(value: Any) -> str:
     """The SHA-256 of the canonical JSON of ``value``."""
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from matching.canonical import canonical_json
+from matching.canonical import canonical_json, texts_json
 
 Ints = npt.NDArray[np.signedinteger[Any]]
 Floats = npt.NDArray[np.float64]
@@ -154,8 +154,10 @@ class Lists:
     def texts(self, order: Ints) -> list[str]:
         """JSON of each."""
         part = self.take(order)
-        text = {code: canonical_json(str(self.names[code])) for code in set(part.codes.tolist())}
-        said = [text[code] for code in part.codes.tolist()]
+        codes = part.codes.tolist()
+        used = list(set(codes))
+        text = dict(zip(used, texts_json(str(self.names[code]) for code in used), strict=True))
+        said = [text[code] for code in codes]
         bounds = part.starts.tolist()
         return [f"[{','.join(said[a:b])}]" for a, b in itertools.pairwise(bounds)]
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, SupportsIndex, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.canonical import canonical_json
+from matching.canonical import canonical_json, texts_json
 from matching.columnar.columns import Ints
 from matching.columnar.reading import Ids
 from matching.records import MODES
@@ -114,7 +115,7 @@ class Placings(Sequence[Placed]):
     def _told(self, name: str, part: slice) -> list[str]:
         values = getattr(self, name)[part].tolist()
         if name in ("candidate", "placement"):
-            return [canonical_json(value) for value in values]
+            return texts_json(values)
         if name in ("estimate", "pinned"):
             return ["true" if value else "false" for value in values]
         if name == "mode":
@@ -165,7 +166,7 @@ class Listing(Mapping[str, Any]):
         yield "{"
         for begin in range(0, len(self), BLOCK):
             end = min(begin + BLOCK, len(self))
-            names = [canonical_json(name) for name in self.names[begin:end].tolist()]
+            names = texts_json(self.names[begin:end].tolist())
             pairs = zip(names, self.told(begin, end), strict=True)
             yield "," * (begin > 0) + ",".join(f"{name}:{text}" for name, text in pairs)
         yield "}"
@@ -198,6 +199,12 @@ class Lines(Listing):
         """The names in one line, first in line first."""
         line: list[str] = self.people[self.starts[at] : self.starts[at + 1]].tolist()
         return line
+
+    def told(self, begin: int, end: int) -> list[str]:
+        """JSON of the lines at some positions."""
+        bounds = (self.starts[begin : end + 1] - self.starts[begin]).tolist()
+        names = texts_json(self.people[self.starts[begin] : self.starts[end]].tolist())
+        return [f"[{','.join(names[a:b])}]" for a, b in itertools.pairwise(bounds)]
 
 
 class Reasons(Listing):

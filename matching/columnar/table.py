@@ -12,7 +12,7 @@ from typing import Any, Generic, SupportsIndex, TypeVar, cast, overload
 import numpy as np
 import numpy.typing as npt
 
-from matching.canonical import canonical_json, lottery_numbers
+from matching.canonical import canonical_json, lottery_numbers, texts_json
 from matching.columnar.columns import Column, Days, Floats, Ints, Kinds, Lists, Numbers, Wholes
 from matching.columnar.reading import Ids, Source, read_column, read_ids
 from matching.errors import MarketError
@@ -149,7 +149,7 @@ class Records(Sequence[R], Generic[R]):
         form = "{" + ",".join(f"{canonical_json(name)}:%s" for name in fields) + "}"
         for begin in range(0, len(order), BLOCK):
             part = order[begin : begin + BLOCK]
-            names = [canonical_json(name) for name in self.ids[part].tolist()]
+            names = texts_json(self.ids[part].tolist())
             told = [names if f == "id" else self.columns[f].texts(part) for f in fields]
             yield "," * (begin > 0) + ",".join(form % row for row in zip(*told, strict=True))
 

@@ -61,7 +61,8 @@ def write_report(path: Path, runs: list[Run], size: float, rules: Rules, minutes
         f"than twice as long as the best peer before it and {rules.long:g} s.",
         "Ours gives prices and is checked by `certify`; the ratio is the best peer's time to both.",
         "Peers give number and cost only. Compiling is not counted (about 15 s, once for each",
-        "installation), nor is importing.",
+        "installation), nor is importing. From a market to a verified plan, whole:",
+        "[benchmarks-pipeline.md](benchmarks-pipeline.md).",
         "",
         f"{datetime.date.today().isoformat()}, {platform.machine()}, {_processor()}, "
         f"Python {platform.python_version()}, {tools}. "
