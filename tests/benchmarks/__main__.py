@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("--size", type=float, help="share of the full size")
     parser.add_argument("--turns", type=int, default=3, help="turns of each, the best counts")
     parser.add_argument("--limit", type=float, default=40, help="seconds a call may take")
-    parser.add_argument("--minutes", type=float, default=18, help="after these, ours alone")
+    parser.add_argument("--minutes", type=float, default=16, help="after these, ours alone")
     parser.add_argument("--family", action="append", choices=FAMILIES, help="only these")
     parser.add_argument("--solver", action="append", choices=SOLVERS, help="ours and these only")
     parser.add_argument("--report", type=Path, help="where to write it")
