@@ -27,6 +27,7 @@ faults: .venv/.installed-test ## break what can break, many times over: facts ed
 	@$(BIN)/python tests/faults/edits.py
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.races
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.moves
+	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.kills
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.post
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.drill
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.restarts
