@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 
 import click
 import flask_migrate
@@ -30,6 +31,7 @@ from placements import (
 from placements.domain.errors import Refusal
 from placements.logs import log_as_json
 from placements.services import solver_process
+from placements.services.day_messages import begin_days
 from placements.services.health import check_known_schema, check_schema, refuse_invented_people
 from placements.services.nights import begin_nights
 from placements.services.occurrences import describe_occurrence, list_occurrences
@@ -69,15 +71,30 @@ def migrate() -> None:
 
 @commands.command()
 @click.option("--once", is_flag=True, help="Run everything that is due now, then stop.")
-def worker(once: bool) -> None:
-    """Run the schedule and send messages. Example: placements worker --once."""
+@click.option("--share", is_flag=True, help="Share the steps of rounds with other workers.")
+def worker(once: bool, share: bool) -> None:
+    """Run the schedule and send messages. Example: placements worker --once.
+
+    Without --share one worker at a time runs all steps, and any number send messages. With it, on
+    PostgreSQL, every worker runs steps: those of one region in their order, regions side by side.
+    """
     with _app() as app:
         check_schema()
+        if share:
+            _check_can_share(app)
         refuse_invented_people(app.config["SETTINGS"])
         begin_mornings()
         begin_nights()
         begin_retention()
-        _run_once(app) if once else _run_on(app)
+        begin_days()
+        _run_once(app) if once else _run_on(app, share)
+
+
+def _check_can_share(app: Flask) -> None:
+    if not app.config["SETTINGS"].database_url.startswith("postgresql"):
+        raise click.ClickException("--share needs PostgreSQL. Start one worker without it.")
+    if find_spec("procrastinate") is None:
+        raise click.ClickException("--share needs the queue of steps. Install it: make production")
 
 
 def _run_once(app: Flask) -> None:
@@ -88,7 +105,7 @@ def _run_once(app: Flask) -> None:
         _show_plan(name, plan)
 
 
-def _run_on(app: Flask) -> None:
+def _run_on(app: Flask, share: bool) -> None:
     def in_context(work: Callable[[], int]) -> int:
         with app.app_context():
             return work()
@@ -101,7 +118,7 @@ def _run_on(app: Flask) -> None:
         with suppress(KeyboardInterrupt):
             scheduler.sleep_until_stopped()
 
-    if not scheduler.run_worker(in_context, wait, settings):
+    if not scheduler.run_worker(in_context, wait, settings, shares=share):
         solver_process.kill_all()
         os._exit(0)
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
+from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import current_app
@@ -19,8 +20,10 @@ from placements.domain.errors import Refusal
 from placements.domain.permissions import SYSTEM
 from placements.failpoints import pass_failpoint
 from placements.services import (
+    approvals,
     assignments,
     cascading,
+    day_messages,
     messages,
     nights,
     occurrences,
@@ -36,6 +39,9 @@ from placements.services.occurrences import Claim
 from placements.services.restoring_mark import is_restoring
 from placements.settings import Settings
 
+if TYPE_CHECKING:
+    from placements.crew import Crew
+
 log = logging.getLogger(__name__)
 SAFETY_NET_SECONDS, RENEW_SECONDS, DRAIN_SECONDS = 5, 15, 18.0
 
@@ -44,6 +50,7 @@ def _solve(claim: Claim) -> None:
     if claim.was_begun:
         solving.recover_abandoned(claim.subject_id)
     solving.solve_round(SYSTEM, claim.subject_id)
+    approvals.tell_if_unfair(claim.subject_id)
 
 
 def _check_night(claim: Claim) -> None:
@@ -66,20 +73,44 @@ STEPS: dict[str, Callable[[Claim], object]] = {
     "checkpoints.fall_due": lambda claim: outcomes.fall_due_on(claim.due_at),
     "records.verify": _check_night,
     "records.retain": _retain,
+    "messages.of_the_day": day_messages.write_day,
 }
 
 
-def run_due(holder: str | None = None, is_stopping: Callable[[], bool] = lambda: False) -> int:
-    """Run every step that is due, in order; return how many were run or passed over."""
+HandOut = Callable[[int, int], object]
+
+
+def run_due(
+    holder: str | None = None,
+    is_stopping: Callable[[], bool] = lambda: False,
+    hand_out: HandOut | None = None,
+) -> int:
+    """Run every step that is due, in order; return how many were run or passed over.
+
+    Where workers share the steps, those of rounds are handed out instead, with their region.
+    """
     name, n_steps = holder or _own_name(), 0
     while not is_stopping() and (claim := occurrences.claim_next(name)) is not None:
-        _run(claim)
+        region_id = occurrences.find_region(claim) if hand_out else None
+        if hand_out is not None and region_id is not None:
+            hand_out(claim.occurrence_id, region_id)
+        else:
+            _run(claim)
         n_steps += 1
     return n_steps
 
 
+def run_handed_out(occurrence_id: int, n_before: int, is_last_try: bool) -> None:
+    """Run a step that was handed out; a fault is raised for another try, but for the last."""
+    claim = occurrences.take_claimed(occurrence_id, was_begun=n_before > 0)
+    if claim is not None:
+        _run(claim, raises=not is_last_try)
+
+
 def run_and_deliver(
-    settings: Settings, is_stopping: Callable[[], bool] = lambda: False
+    settings: Settings,
+    is_stopping: Callable[[], bool] = lambda: False,
+    hand_out: HandOut | None = None,
 ) -> tuple[int, int]:
     """Run the steps and send the messages that are due; return how many of each.
 
@@ -88,14 +119,14 @@ def run_and_deliver(
     """
     if is_restoring():
         return 0, 0
-    n_steps, n_sent = run_due(is_stopping=is_stopping), 0
+    n_steps, n_sent = run_due(is_stopping=is_stopping, hand_out=hand_out), 0
     while not is_stopping() and (n_left := messages.deliver_some(settings)) is not None:
         n_sent += n_left
-        n_steps += run_due(is_stopping=is_stopping)
+        n_steps += run_due(is_stopping=is_stopping, hand_out=hand_out)
     return n_steps, n_sent
 
 
-def _run(claim: Claim) -> None:
+def _run(claim: Claim, *, raises: bool = False) -> None:
     pass_failpoint("lease.after_claim")
     try:
         with occurrences.held_by(claim):
@@ -103,6 +134,8 @@ def _run(claim: Claim) -> None:
     except Refusal as refusal:
         occurrences.skip(claim, str(refusal)[:200])
     except Exception as error:
+        if raises:
+            raise
         # One broken step must not keep the steps behind it from running.
         log.exception("step stopped", extra={"schedule": claim.schedule, "id": claim.subject_id})
         occurrences.skip(claim, f"It stopped with an error ({type(error).__name__}).")
@@ -119,8 +152,12 @@ def run_worker(
     in_context: Callable[[Callable[[], int]], int],
     wait: Callable[[], object],
     settings: Settings,
+    *,
+    shares: bool = False,
 ) -> bool:
     """Wake for each due step and message until `wait` returns; `in_context` is inside the app.
+
+    A worker that `shares` hands the steps of rounds out, and runs those that others hand out.
 
     Then the step at work is finished and the schedule is handed on. False when the step took
     longer than a stop may: the lease ends by itself, and whoever holds it next begins it again.
@@ -133,7 +170,8 @@ def run_worker(
         return 0
 
     def work() -> None:
-        in_context(lambda: sum(run_and_deliver(settings, stopping.is_set)))
+        hand_out = crew.hand_out if crew else None
+        in_context(lambda: sum(run_and_deliver(settings, stopping.is_set, hand_out)))
         waker.add_job(work, "date", id="next", run_date=_next_wake(in_context, settings), **kept)
 
     kept = {**options, "replace_existing": True}
@@ -142,6 +180,7 @@ def run_worker(
     waker.add_job(in_context, "interval", [renew], id="lease", seconds=RENEW_SECONDS, **options)
     # The net finds a long pass still at work: that is its purpose, and no news for who watches.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+    crew = _join_crew(in_context, settings) if shares else None
     waker.start()
     try:
         wait()
@@ -150,7 +189,8 @@ def run_worker(
         ending = Thread(target=waker.shutdown, name="ending", daemon=True)
         ending.start()
         ending.join(DRAIN_SECONDS)
-    if ending.is_alive():
+        is_crew_done = crew is None or crew.stop(DRAIN_SECONDS)
+    if ending.is_alive() or not is_crew_done:
         log.warning("stopped in the middle of a step")
         return False
 
@@ -160,6 +200,22 @@ def run_worker(
 
     in_context(hand_on)
     return True
+
+
+def _join_crew(in_context: Callable[[Callable[[], int]], int], settings: Settings) -> "Crew":
+    # The queue is installed with `make production`; who runs alone needs none of it.
+    from placements.crew import Crew
+
+    def work(occurrence_id: int, n_before: int, is_last_try: bool) -> None:
+        def run() -> int:
+            run_handed_out(occurrence_id, n_before, is_last_try)
+            return 1
+
+        in_context(run)
+
+    crew = Crew(settings.database_url, work)
+    crew.start()
+    return crew
 
 
 def _next_wake(in_context: Callable[[Callable[[], int]], int], settings: Settings) -> datetime:

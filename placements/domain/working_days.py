@@ -37,6 +37,13 @@ def add_working_days(day: date, n: int) -> date:
     return day
 
 
+def last_working_day(day: date) -> date:
+    """Give ``day``, or the last working day before it."""
+    while not is_working_day(day):
+        day -= timedelta(days=1)
+    return day
+
+
 def working_days_between(start: date, end: date) -> int:
     """Count the working days after ``start`` up to and with ``end``; 0 if ``end`` is not later."""
     days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))

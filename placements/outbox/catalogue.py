@@ -1,23 +1,28 @@
-"""Every message as one row: whom it is for, which ways it may go, and how it behaves."""
+"""Every message as one row: whom it is for, when, which ways it may go, and how it behaves."""
 
 from dataclasses import dataclass
 
 BOTH = ("email", "text")
+EMAIL, EMAIL_FIRST, TEXT_FIRST = ("email",), ("email", "text"), ("text", "email")
+YOUNG, EMPLOYER, PROVIDER, STAFF = "young_person", "employer", "provider", "operator"
 
 
 @dataclass(frozen=True)
 class Template:
     """One kind of message; its words are in `templates/emails` and `templates/texts`.
 
-    `ways` are tried in order; the first that the person can be reached by is taken, or every one
-    of them where `all_ways` is set. A chase asks again for what its reader owes an answer to, and
-    nobody is chased twice within a day; a message that `names_all` who wait speaks for the others
-    of its kind on that day, which are then not needed.
+    `event` and `when` say in words what it tells of and when it leaves. `ways` are tried in order;
+    the first that the person can be reached by is taken, or every one of them where `all_ways` is
+    set. A chase asks again for what its reader owes an answer to, and nobody is chased twice
+    within a day; a message that `names_all` who wait speaks for the others of its kind on that
+    day, which are then not needed.
     """
 
     name: str
     role: str
     ways: tuple[str, ...]
+    event: str
+    when: str
     all_ways: bool = False
     is_chase: bool = False
     names_all: bool = False
@@ -30,57 +35,223 @@ class Template:
         return self.words or self.name
 
 
-EMAIL, EMAIL_FIRST, TEXT_FIRST = ("email",), ("email", "text"), ("text", "email")
+ROWS = (
+    Template("sign_in", "anyone", BOTH, "Sign-in asked", "at once", at_night=True),
+    Template("registered", YOUNG, BOTH, "Registered or imported", "at once", all_ways=True),
+    Template("thing_missing", YOUNG, TEXT_FIRST, "One thing missing", "at once"),
+    Template("thing_missing_of", PROVIDER, EMAIL, "One thing missing", "at once"),
+    Template(
+        "thing_missing_again",
+        YOUNG,
+        TEXT_FIRST,
+        "One thing missing",
+        "after 3 working days, 9am",
+        is_chase=True,
+        words="thing_missing",
+    ),
+    Template(
+        "thing_missing_of_again",
+        PROVIDER,
+        EMAIL,
+        "One thing missing",
+        "after 3 working days, 9am",
+        is_chase=True,
+        words="thing_missing_of",
+    ),
+    Template("round_opens", YOUNG, TEXT_FIRST, "Round opens", "that day, 10am"),
+    Template(
+        "round_opens_for", PROVIDER, EMAIL, "Round opens", "that day, 10am", words="round_for"
+    ),
+    Template(
+        "round_locks_in_5",
+        YOUNG,
+        TEXT_FIRST,
+        "Choices close",
+        "5 days before, 10am",
+        is_chase=True,
+        words="round_locks",
+    ),
+    Template(
+        "round_locks_in_5_for",
+        PROVIDER,
+        EMAIL,
+        "Choices close",
+        "5 days before, 10am",
+        words="round_for",
+    ),
+    Template(
+        "round_locks_in_1",
+        YOUNG,
+        TEXT_FIRST,
+        "Choices close",
+        "1 day before, 10am",
+        is_chase=True,
+        words="round_locks",
+    ),
+    Template(
+        "round_locks_in_1_for",
+        PROVIDER,
+        EMAIL,
+        "Choices close",
+        "1 day before, 10am",
+        words="round_for",
+    ),
+    Template("placement_approved", EMPLOYER, EMAIL, "Placement approved", "at once"),
+    Template("placement_changes", EMPLOYER, EMAIL, "Change asked", "at once"),
+    Template("placement_refused", EMPLOYER, EMAIL, "Placement refused", "at once"),
+    Template(
+        "still_true_30",
+        EMPLOYER,
+        EMAIL,
+        "Still true?",
+        "after 30 days, 9am",
+        is_chase=True,
+        names_all=True,
+        words="still_true",
+    ),
+    Template(
+        "still_true_40",
+        EMPLOYER,
+        BOTH,
+        "Still true?",
+        "after 40 days, 9am",
+        all_ways=True,
+        is_chase=True,
+        names_all=True,
+        words="still_true",
+    ),
+    Template(
+        "placement_paused",
+        EMPLOYER,
+        EMAIL,
+        "Still true?",
+        "after 45 days, when it pauses",
+        names_all=True,
+    ),
+    Template("people_coming", EMPLOYER, EMAIL, "People are coming", "when choices close"),
+    Template("offer", YOUNG, BOTH, "Offer", "at the release", all_ways=True),
+    Template("no_place", YOUNG, EMAIL_FIRST, "No place", "in the same minute as offers"),
+    Template(
+        "offer_half_time", YOUNG, TEXT_FIRST, "Offer not answered", "half time, 10am", is_chase=True
+    ),
+    Template(
+        "offer_last_day", YOUNG, TEXT_FIRST, "Offer not answered", "last day, 10am", is_chase=True
+    ),
+    # The one message that may follow another within a day (domain.md, Assignment).
+    Template(
+        "offer_last_evening",
+        YOUNG,
+        TEXT_FIRST,
+        "Offer not answered",
+        "last day, 6pm",
+        words="offer_last_day",
+    ),
+    Template("not_answered", PROVIDER, EMAIL, "Offer not answered", "last day, 9am"),
+    Template("said_yes", EMPLOYER, BOTH, "Yes", "at once", all_ways=True),
+    Template(
+        "not_confirmed",
+        EMPLOYER,
+        EMAIL,
+        "Not confirmed",
+        "after 3 working days, 9am",
+        is_chase=True,
+        names_all=True,
+    ),
+    Template(
+        "not_confirmed_for_staff",
+        STAFF,
+        EMAIL,
+        "Not confirmed",
+        "after 5 working days, 9am",
+        names_all=True,
+    ),
+    Template("place_open_again", EMPLOYER, EMAIL, "No, ended or cancelled", "at once"),
+    Template("place_ended", YOUNG, BOTH, "No, ended or cancelled", "at once", all_ways=True),
+    Template("person_left", PROVIDER, EMAIL, "No, ended or cancelled", "at once"),
+    Template("agreement_young_person", YOUNG, BOTH, "Agreement waits", "at once", all_ways=True),
+    Template("agreement_employer", EMPLOYER, EMAIL, "Agreement waits", "at once"),
+    Template("agreement_provider", PROVIDER, EMAIL, "Agreement waits", "at once"),
+    Template(
+        "agreement_young_person_again",
+        YOUNG,
+        TEXT_FIRST,
+        "Agreement waits",
+        "after 2 working days, 9am",
+        is_chase=True,
+        words="agreement_young_person",
+    ),
+    Template(
+        "agreement_employer_again",
+        EMPLOYER,
+        EMAIL,
+        "Agreement waits",
+        "after 2 working days, 9am",
+        is_chase=True,
+        words="agreement_employer",
+    ),
+    Template(
+        "agreement_provider_again",
+        PROVIDER,
+        EMAIL,
+        "Agreement waits",
+        "after 2 working days, 9am",
+        is_chase=True,
+        words="agreement_provider",
+    ),
+    Template(
+        "start_next_week", YOUNG, TEXT_FIRST, "First day", "7 days before, 10am", words="start_soon"
+    ),
+    Template(
+        "start_tomorrow", YOUNG, TEXT_FIRST, "First day", "1 day before, 10am", words="start_soon"
+    ),
+    Template("start_today", YOUNG, TEXT_FIRST, "First day", "that day, 8am", words="start_soon"),
+    Template(
+        "person_starts_next_week",
+        EMPLOYER,
+        EMAIL,
+        "First day",
+        "7 days before, 10am",
+        words="person_starts",
+    ),
+    Template(
+        "person_starts_tomorrow",
+        EMPLOYER,
+        EMAIL,
+        "First day",
+        "1 day before, 10am",
+        words="person_starts",
+    ),
+    Template(
+        "person_starts_today", EMPLOYER, EMAIL, "First day", "that day, 8am", words="person_starts"
+    ),
+    Template(
+        "not_started", PROVIDER, TEXT_FIRST, "Nobody said started", "that day, 11am", names_all=True
+    ),
+    Template("end_tomorrow", YOUNG, TEXT_FIRST, "End tomorrow", "1 day before, 10am"),
+    Template("person_ends_tomorrow", EMPLOYER, EMAIL, "End tomorrow", "1 day before, 10am"),
+    Template("checkpoint", YOUNG, TEXT_FIRST, "Question", "its day, 10am"),
+    Template(
+        "checkpoint_late",
+        PROVIDER,
+        EMAIL,
+        "Question",
+        "after 5 days, 10am",
+        is_chase=True,
+        names_all=True,
+    ),
+    Template(
+        "checkpoint_hired",
+        EMPLOYER,
+        EMAIL,
+        "Question",
+        "after 10 days, 10am",
+        is_chase=True,
+        names_all=True,
+    ),
+    Template("outcome_recorded", YOUNG, EMAIL_FIRST, "Outcome told by another", "at once"),
+    Template("plan_failed", STAFF, EMAIL, "Plan failed", "at once"),
+    Template("fairness_fails", STAFF, EMAIL, "Fairness fails", "at once"),
+    Template("message_stuck", STAFF, EMAIL, "Message stuck", "at once", names_all=True),
+)
 
-TEMPLATES = {
-    row.name: row
-    for row in (
-        Template("sign_in", "anyone", BOTH, at_night=True),
-        Template("registered", "young_person", BOTH, all_ways=True),
-        Template("placement_approved", "employer", EMAIL),
-        Template("placement_changes", "employer", EMAIL),
-        Template("people_coming", "employer", EMAIL),
-        Template("offer", "young_person", BOTH, all_ways=True),
-        Template("no_place", "young_person", EMAIL_FIRST),
-        Template("offer_half_time", "young_person", TEXT_FIRST, is_chase=True),
-        Template("offer_last_day", "young_person", TEXT_FIRST, is_chase=True),
-        # The one message that may follow another within a day (domain.md, Assignment).
-        Template("offer_last_evening", "young_person", TEXT_FIRST, words="offer_last_day"),
-        Template("not_answered", "provider", EMAIL),
-        Template("said_yes", "employer", BOTH, all_ways=True),
-        Template("not_confirmed", "employer", EMAIL, is_chase=True, names_all=True),
-        Template("not_confirmed_for_staff", "operator", EMAIL, names_all=True),
-        Template("place_open_again", "employer", EMAIL),
-        Template("place_ended", "young_person", BOTH, all_ways=True),
-        Template("person_left", "provider", EMAIL),
-        Template("agreement_young_person", "young_person", BOTH, all_ways=True),
-        Template("agreement_employer", "employer", EMAIL),
-        Template("agreement_provider", "provider", EMAIL),
-        Template(
-            "agreement_young_person_again",
-            "young_person",
-            TEXT_FIRST,
-            is_chase=True,
-            words="agreement_young_person",
-        ),
-        Template(
-            "agreement_employer_again",
-            "employer",
-            EMAIL,
-            is_chase=True,
-            words="agreement_employer",
-        ),
-        Template(
-            "agreement_provider_again",
-            "provider",
-            EMAIL,
-            is_chase=True,
-            words="agreement_provider",
-        ),
-        Template("start_tomorrow", "young_person", TEXT_FIRST),
-        Template("person_starts_tomorrow", "employer", EMAIL),
-        Template("checkpoint", "young_person", TEXT_FIRST),
-        Template("outcome_recorded", "young_person", EMAIL_FIRST),
-        Template("plan_failed", "operator", EMAIL),
-    )
-}
+TEMPLATES = {row.name: row for row in ROWS}

@@ -17,6 +17,7 @@ from placements.domain.working_days import (
     working_days_between,
 )
 from placements.extensions import db
+from placements.models.accounts import AuthorityMember
 from placements.models.assignments import Agreement, Assignment, Edge, Signature
 from placements.models.candidates import Application, Candidate, ProviderMember
 from placements.models.employers import EmployerMember
@@ -68,6 +69,12 @@ def acts_for_provider(account_id: int, provider_id: int | None) -> bool:
     return _is_there(
         (ProviderMember.account_id == account_id) & (ProviderMember.provider_id == provider_id)
     )
+
+
+def is_staff(account_id: int, region_id: int) -> bool:
+    """Say whether the account is still of the region's staff."""
+    mine = (AuthorityMember.account_id == account_id) & (AuthorityMember.region_id == region_id)
+    return _is_there(mine)
 
 
 def _is_there(where: ColumnElement[bool]) -> bool:

@@ -1,6 +1,6 @@
 """What an employer's people are told, and when it is no longer needed."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -21,7 +21,7 @@ from placements.outbox.facts import (
 )
 
 DAYS_TO_CONFIRM = 5
-PEOPLE = "/employer/people"
+PEOPLE, NEW_PLACEMENT = "/employer/people", "/employer/placements/new"
 
 
 def placement_approved(message: Message, _at: datetime) -> Facts | None:
@@ -38,6 +38,14 @@ def placement_changes(message: Message, _at: datetime) -> Facts | None:
     if found is None or found.state != "changes_requested":
         return None
     return Facts({"title": found.title, "reason": found.reason or ""}, _page_of(found))
+
+
+def placement_refused(message: Message, _at: datetime) -> Facts | None:
+    """That a placement cannot be offered, with the reason in full."""
+    found = _own_placement(message)
+    if found is None or found.state != "closed" or not found.reason:
+        return None
+    return Facts({"title": found.title, "reason": found.reason}, NEW_PLACEMENT)
 
 
 def people_coming(message: Message, at: datetime) -> Facts | None:
@@ -103,16 +111,6 @@ def agreement(message: Message, at: datetime) -> Facts | None:
     return Facts({**words, "person": name}, f"{_person_page(found)}/agreement")
 
 
-def person_starts_tomorrow(message: Message, at: datetime) -> Facts | None:
-    """Who comes tomorrow, on the day before."""
-    found = _own(message)
-    if found is None or found.state != "confirmed" or found.start_on is None:
-        return None
-    if london_date(at) != found.start_on - timedelta(days=1):
-        return None
-    return Facts(_words(found, at), _person_page(found))
-
-
 def _own(message: Message) -> Assignment | None:
     found = find_assignment(message.subject_id)
     if found is None or not acts_for_employer(message.account_id, found.placement.employer_id):
@@ -148,11 +146,11 @@ def _person_page(assignment: Assignment) -> str:
 FACTS = {
     "placement_approved": placement_approved,
     "placement_changes": placement_changes,
+    "placement_refused": placement_refused,
     "people_coming": people_coming,
     "said_yes": said_yes,
     "not_confirmed": not_confirmed,
     "place_open_again": place_open_again,
     "agreement_employer": agreement,
     "agreement_employer_again": agreement,
-    "person_starts_tomorrow": person_starts_tomorrow,
 }

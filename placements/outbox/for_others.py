@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from placements.domain.sending_times import at_hour
 from placements.domain.working_days import (
@@ -12,7 +12,7 @@ from placements.domain.working_days import (
     working_days_between,
 )
 from placements.extensions import db
-from placements.models.accounts import Account, AuthorityMember
+from placements.models.accounts import Account
 from placements.models.assignments import Assignment
 from placements.models.audit import Event
 from placements.models.candidates import Application, Candidate, ProviderMember
@@ -27,6 +27,7 @@ from placements.outbox.facts import (
     agreement_words,
     find_assignment,
     full_name,
+    is_staff,
     placement_words,
 )
 from placements.outbox.for_employers import DAYS_TO_CONFIRM
@@ -104,7 +105,7 @@ def not_confirmed(message: Message, at: datetime) -> Facts | None:
     if found is None or found.state != "accepted":
         return None
     region_id = found.placement.employer.region_id
-    if not _is_staff(message.account_id, region_id):
+    if not is_staff(message.account_id, region_id):
         return None
     rows = (
         select(Employer.name, Application.reference, Assignment.answered_at)
@@ -127,15 +128,10 @@ def plan_failed(message: Message, _at: datetime) -> Facts | None:
     round_ = db.session.get(Round, message.subject_id)
     if round_ is None or round_.state != "failed":
         return None
-    if not _is_staff(message.account_id, round_.region_id):
+    if not is_staff(message.account_id, round_.region_id):
         return None
     words = {"round": round_.name, "reason": round_.reason or ""}
     return Facts(words, f"/authority/rounds/{round_.id}")
-
-
-def _is_staff(account_id: int, region_id: int) -> bool:
-    mine = (AuthorityMember.account_id == account_id) & (AuthorityMember.region_id == region_id)
-    return bool(db.session.scalar(select(exists().where(mine))))
 
 
 def _own(message: Message) -> Assignment | None:

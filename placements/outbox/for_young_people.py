@@ -1,6 +1,6 @@
 """What a young person is told, and when it is no longer needed."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -113,16 +113,6 @@ def agreement(message: Message, at: datetime) -> Facts | None:
     return Facts({**words, "first_name": _name(found)}, PLACEMENT)
 
 
-def start_tomorrow(message: Message, at: datetime) -> Facts | None:
-    """Where, when and whom to ask for, on the day before the first day."""
-    found = _theirs(message)
-    if found is None or found.state != "confirmed" or found.start_on is None:
-        return None
-    if london_date(at) != found.start_on - timedelta(days=1):
-        return None
-    return Facts(_words(found, at), PLACEMENT)
-
-
 def checkpoint(message: Message, at: datetime) -> Facts | None:
     """One question with a link of its own, while its window is open."""
     found, candidate = _question(message)
@@ -190,7 +180,6 @@ FACTS = {
     "place_ended": place_ended,
     "agreement_young_person": agreement,
     "agreement_young_person_again": agreement,
-    "start_tomorrow": start_tomorrow,
     "checkpoint": checkpoint,
     "outcome_recorded": outcome_recorded,
 }

@@ -11,7 +11,7 @@ from placements.domain.plain_words import list_words
 from placements.extensions import db
 from placements.models.accounts import Account
 from placements.models.operations import Message
-from placements.outbox import for_employers, for_others, for_young_people
+from placements.outbox import for_days, for_employers, for_others, for_rounds, for_young_people
 from placements.outbox.catalogue import TEMPLATES
 from placements.outbox.facts import Facts
 from placements.outbox.letters import Letter
@@ -23,6 +23,8 @@ FACTS: dict[str, Callable[[Message, datetime], Facts | None]] = {
     **for_young_people.FACTS,
     **for_employers.FACTS,
     **for_others.FACTS,
+    **for_rounds.FACTS,
+    **for_days.FACTS,
 }
 LONGEST_TEXT = 160
 

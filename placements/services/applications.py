@@ -33,7 +33,7 @@ from placements.models.placements import Placement
 from placements.services import transitions
 from placements.services.accounts import ensure_account
 from placements.services.gazetteer import find_point, get_rules
-from placements.services.notices import tell_registered
+from placements.services.notices import tell_missing, tell_registered
 from placements.services.transactions import act, lock_row
 
 
@@ -258,8 +258,9 @@ def refuse_application(actor: Actor, application_id: int, reason: str) -> None:
 @act
 def ask_for_information(actor: Actor, application_id: int, reason: str) -> None:
     """Ask for the one thing that is missing."""
-    application = get_application(actor, application_id)
-    transitions.move(application, Kind.APPLICATION, "ask", actor, clock.now(), reason=reason)
+    application, at = get_application(actor, application_id), clock.now()
+    asked = transitions.move(application, Kind.APPLICATION, "ask", actor, at, reason=reason)
+    tell_missing(asked, application, actor)
 
 
 @act

@@ -7,13 +7,14 @@ from sqlalchemy import select
 from placements import clock
 from placements.domain.errors import GuardRefused, IllegalMove, Invalid, NotAllowed
 from placements.domain.fairness_gates import Gate
-from placements.domain.permissions import Actor
+from placements.domain.permissions import SYSTEM, Actor
 from placements.domain.vocabulary import Kind, Role
 from placements.extensions import db
 from placements.models.accounts import Account, AuthorityMember
 from placements.models.rounds import Plan, PlanRow
 from placements.services import transitions
 from placements.services.events import record_event
+from placements.services.notices import tell_unfair_plan
 from placements.services.plan_figures import judge_plan
 from placements.services.rounds import approve_round, get_round, hold_round, list_preparers
 from placements.services.transactions import act
@@ -97,6 +98,21 @@ def find_gate(actor: Actor, round_id: int) -> Gate | None:
     chosen = (Plan.round_id == round_.id, Plan.snapshot_hash == round_.snapshot_hash, Plan.chosen)
     plan_id = db.session.scalar(select(Plan.id).where(*chosen, ~Plan.is_cascade))
     return None if plan_id is None else judge_plan(actor, plan_id)
+
+
+def tell_if_unfair(round_id: int) -> None:
+    """Tell the operators at once that the plan that was just made does not pass the gate."""
+    gate = find_gate(SYSTEM, round_id)
+    if gate is not None and not gate.passes:
+        _tell_unfair(round_id)
+
+
+@act
+def _tell_unfair(round_id: int) -> None:
+    round_ = get_round(SYSTEM, round_id)
+    fails = ("proposed", "proposed")
+    told = record_event(SYSTEM, "fail_gate", Kind.ROUND, round_.id, fails, clock.now())
+    tell_unfair_plan(told, round_)
 
 
 @act

@@ -15,7 +15,11 @@ from placements.models.operations import Message
 from placements.outbox.catalogue import TEMPLATES
 from placements.outbox.letters import Letter
 from placements.outbox.words import write_letter
+from placements.outbox.write import queue_message
 from placements.services import transitions
+from placements.services.events import record_event
+from placements.services.message_regions import find_message_region
+from placements.services.recipients import list_operators
 from placements.services.transactions import act, savepoint
 
 log = logging.getLogger(__name__)
@@ -60,7 +64,7 @@ def _prepare(message: Message, base_url: str, at: datetime) -> Letter | None:
         message.send_at = put_off_to
         return None
     if message.n_tries >= MOST_TRIES:
-        transitions.move(message, Kind.MESSAGE, "die", SYSTEM, at)
+        _die(message, at)
         return None
     message.n_tries += 1
     try:
@@ -106,10 +110,13 @@ def _find_last(
 ) -> datetime | None:
     """Return when such a message last left for the account; one on its way leaves now."""
     is_on_its_way = and_(Message.state == "queued", Message.n_tries > 0)
+    # The same by two ways is one message.
+    is_another = or_(Message.template != message.template, Message.channel == message.channel)
     rows = select(Message.sent_at).where(
         Message.account_id == message.account_id,
         Message.id != message.id,
         Message.template.in_(templates),
+        is_another,
         or_(Message.sent_at > after, is_on_its_way),
     )
     left = [sent_at or at for sent_at in db.session.scalars(rows)]
@@ -148,6 +155,18 @@ def _put_back(message: Message, words: str, at: datetime, *, for_good: bool = Fa
     """Keep what went wrong and when to try again; after the last try the message is dead."""
     message.last_error = words[:200]
     if for_good or message.n_tries >= MOST_TRIES:
-        transitions.move(message, Kind.MESSAGE, "die", SYSTEM, at)
+        _die(message, at)
     else:
         message.send_at = at + WAITS[message.n_tries - 1]
+
+
+def _die(message: Message, at: datetime) -> None:
+    """Give a message up, and tell the staff of its region; never of a message about a message."""
+    transitions.move(message, Kind.MESSAGE, "die", SYSTEM, at)
+    region_id = find_message_region(message)
+    if region_id is None or message.template == "message_stuck":
+        return
+    told = record_event(SYSTEM, "die", Kind.MESSAGE, message.id, ("", ""), at)
+    subject, once = (message.subject_kind, message.subject_id), f"{message.id}-{at:%Y%m%d%H%M}"
+    for to in list_operators(region_id):
+        queue_message(told, "message_stuck", to, subject, at, once=once)

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from placements import clock
 from placements.domain.errors import NotFound
+from placements.domain.freshness import ASK_AFTER, pauses_on
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
 from placements.domain.working_days import london_date
@@ -18,7 +19,6 @@ from placements.models.rounds import Round
 from placements.services.employer_people import Person, list_people
 from placements.services.placements import list_placements
 
-STILL_TRUE_AFTER, PAUSES_AFTER = timedelta(days=30), timedelta(days=45)
 SOON = timedelta(days=7)
 DESCRIBED = ("draft", "submitted", "changes_requested", "live", "full", "paused", "suspended")
 OPEN = ("live", "full", "paused")
@@ -98,9 +98,9 @@ def _of_placement(placement: Placement, today: date) -> list[ToDo]:
     if placement.state == "draft":
         return [ToDo("describe", *facts)]
     if placement.state in OPEN and placement.checked_at is not None:
-        asked_on = london_date(placement.checked_at + STILL_TRUE_AFTER)
-        pauses_on = london_date(placement.checked_at + PAUSES_AFTER)
-        return [ToDo("still_true", *facts, due_on=pauses_on)] if asked_on <= today else []
+        asked_on = london_date(placement.checked_at + ASK_AFTER)
+        due_on = pauses_on(placement.checked_at)
+        return [ToDo("still_true", *facts, due_on=due_on)] if asked_on <= today else []
     return []
 
 

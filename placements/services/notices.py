@@ -4,19 +4,19 @@ All are parts of an act. Reminders are queued here too, for their day; whether t
 needed is decided when they leave, so that nobody who has answered is asked again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import exists, or_, select
 
 from placements.domain.permissions import Actor
 from placements.domain.sending_times import at_hour, half_time_day
 from placements.domain.vocabulary import LIVE_ASSIGNMENT_STATES, Kind, Role
 from placements.domain.working_days import add_working_days, deadline_day, london_date
 from placements.extensions import db
-from placements.models.accounts import Account, AuthorityMember
+from placements.models.accounts import Account
 from placements.models.assignments import Assignment
-from placements.models.candidates import Application, Candidate, ProviderMember
+from placements.models.candidates import Application, Candidate
 from placements.models.employers import Employer, EmployerMember
 from placements.models.operations import Message
 from placements.models.outcomes import Checkpoint
@@ -24,11 +24,21 @@ from placements.models.placements import Placement
 from placements.models.rounds import Plan, PlanRow, Round
 from placements.outbox.write import Recipient, queue_message
 from placements.services.events import PendingEvent, find_pending
+from placements.services.recipients import (
+    REACH,
+    at_of,
+    list_choosing,
+    list_employer,
+    list_operators,
+    list_person,
+    list_provider,
+    list_providers_of,
+    list_reached,
+)
 
 ASSIGNMENT, ROUND = "assignment", "round"
 MORNING, REMINDER, EVENING = 9, 10, 18
-CHASE_AFTER, STAFF_AFTER, SIGN_AFTER = 3, 5, 2
-REACH = (Account.id, Account.email.is_not(None), Account.mobile.is_not(None))
+CHASE_AFTER, STAFF_AFTER, SIGN_AFTER, MISSING_AFTER = 3, 5, 2, 3
 
 
 def tell_registered(applications: Sequence[Application], actor: Actor) -> None:
@@ -41,19 +51,44 @@ def tell_registered(applications: Sequence[Application], actor: Actor) -> None:
     sent = find_pending(Kind.APPLICATION, "submit")
     owners = {application.candidate.account_id for application in applications}
     rows = select(*REACH).where(Account.id.in_(owners - {None}))
-    reached = {to.account_id: to for to in _reached(rows)}
+    reached = {to.account_id: to for to in list_reached(rows)}
     for application in applications:
         to, pending = reached.get(application.candidate.account_id), sent[application.id]
         if to is not None:
             subject = ("application", application.id)
-            queue_message(pending, "registered", to, subject, _at(pending))
+            queue_message(pending, "registered", to, subject, at_of(pending))
+
+
+def tell_missing(pending: PendingEvent, application: Application, actor: Actor) -> None:
+    """Ask for the one thing that is missing, and once more after 3 working days.
+
+    Staff ask the provider, if there is one; everybody else asks the young person.
+    """
+    provider = list_provider(application.provider_id) if actor.role is Role.OPERATOR else ()
+    person = () if provider else list_person(application.candidate.account_id)
+    again = at_hour(add_working_days(london_date(at_of(pending)), MISSING_AFTER), MORNING)
+    subject, once = ("application", application.id), f"v{application.version}"
+    for template, recipients in (("thing_missing_of", provider), ("thing_missing", person)):
+        for to in recipients:
+            queue_message(pending, template, to, subject, at_of(pending), once=once)
+            queue_message(pending, f"{template}_again", to, subject, again, once=once)
 
 
 def tell_checked(pending: PendingEvent, placement: Placement, template: str) -> None:
-    """Tell the employer that a placement is open, or what must change."""
+    """Tell the employer that a placement is open, what must change, or why it cannot be."""
     subject, once = ("placement", placement.id), f"v{placement.version}"
-    for to in _employer(placement.employer_id):
-        queue_message(pending, template, to, subject, _at(pending), once=once)
+    for to in list_employer(placement.employer_id):
+        queue_message(pending, template, to, subject, at_of(pending), once=once)
+
+
+def tell_round_opens(pending: PendingEvent, round_: Round) -> None:
+    """Tell who is in a round, and their providers, that it is open: at 10am of that day."""
+    at = max(at_of(pending), at_hour(london_date(at_of(pending)), REMINDER))
+    subject, once = (ROUND, round_.id), f"v{round_.version}"
+    for to in list_choosing(round_.region_id):
+        queue_message(pending, "round_opens", to, subject, at, once=once)
+    for to in list_providers_of(round_.region_id):
+        queue_message(pending, "round_opens_for", to, subject, at, once=once)
 
 
 def tell_people_coming(pending: PendingEvent, round_: Round) -> None:
@@ -66,8 +101,8 @@ def tell_people_coming(pending: PendingEvent, round_: Round) -> None:
         .where(Employer.region_id == round_.region_id, Placement.state == "live")
     )
     subject, once = (ROUND, round_.id), f"v{round_.version}"
-    for to in _reached(rows):
-        queue_message(pending, "people_coming", to, subject, _at(pending), once=once)
+    for to in list_reached(rows):
+        queue_message(pending, "people_coming", to, subject, at_of(pending), once=once)
 
 
 def tell_offers(round_: Round) -> None:
@@ -95,7 +130,7 @@ def tell_offers(round_: Round) -> None:
 def _offer(pending: PendingEvent, assignment: Assignment, to: Recipient) -> None:
     subject, last = (ASSIGNMENT, assignment.id), deadline_day(assignment.deadline_at)
     half = half_time_day(assignment.offered_at, assignment.deadline_at)
-    queue_message(pending, "offer", to, subject, _at(pending))
+    queue_message(pending, "offer", to, subject, at_of(pending))
     if half is not None:
         queue_message(pending, "offer_half_time", to, subject, at_hour(half, REMINDER))
     queue_message(pending, "offer_last_day", to, subject, at_hour(last, REMINDER))
@@ -106,11 +141,11 @@ def tell_more_time(pending: PendingEvent, assignment: Assignment, round_: Round)
     """Tell the person that they have longer, with a link that lives as long; remind them anew."""
     last = deadline_day(assignment.deadline_at)
     times = {
-        "offer": _at(pending),
+        "offer": at_of(pending),
         "offer_last_day": at_hour(last, REMINDER),
         "offer_last_evening": at_hour(last, EVENING),
     }
-    for to in _person(assignment.application.candidate.account_id):
+    for to in list_person(assignment.application.candidate.account_id):
         for template, at in times.items():
             subject, once = (ASSIGNMENT, assignment.id), last.isoformat()
             queue_message(pending, template, to, subject, at, once=once)
@@ -130,7 +165,7 @@ def _tell_providers_on_the_last_day(
     told = {tuple(key.split(":")[3:5]) for key in db.session.scalars(earlier)}
     for (provider_id, deadline), pending in providers.items():
         last = deadline_day(deadline)
-        for to in _provider(provider_id):
+        for to in list_provider(provider_id):
             once = last.isoformat()
             if (once, str(to.account_id)) in told:
                 continue
@@ -155,18 +190,18 @@ def tell_no_place(pending: PendingEvent, round_: Round, plan: Plan) -> None:
     )
     for application_id, *reach in db.session.execute(rows):
         subject, to = ("application", application_id), Recipient(*reach)
-        queue_message(pending, "no_place", to, subject, _at(pending), once=f"r{round_.id}")
+        queue_message(pending, "no_place", to, subject, at_of(pending), once=f"r{round_.id}")
 
 
 def tell_said_yes(pending: PendingEvent, assignment: Assignment) -> None:
     """Ask the employer to confirm; after 3 working days again, after 5 tell the operators."""
-    subject, said_on = (ASSIGNMENT, assignment.id), london_date(_at(pending))
+    subject, said_on = (ASSIGNMENT, assignment.id), london_date(at_of(pending))
     again = at_hour(add_working_days(said_on, CHASE_AFTER), MORNING)
     late = at_hour(add_working_days(said_on, STAFF_AFTER), MORNING)
-    for to in _employer(assignment.placement.employer_id):
-        queue_message(pending, "said_yes", to, subject, _at(pending))
+    for to in list_employer(assignment.placement.employer_id):
+        queue_message(pending, "said_yes", to, subject, at_of(pending))
         queue_message(pending, "not_confirmed", to, subject, again)
-    for to in _operators(assignment.application.region_id):
+    for to in list_operators(assignment.application.region_id):
         queue_message(pending, "not_confirmed_for_staff", to, subject, late)
 
 
@@ -174,25 +209,25 @@ def tell_left(pending: PendingEvent, assignment: Assignment, actor: Actor) -> No
     """Tell the others that an offer or a placement ended; not the side that ended it."""
     application = assignment.application
     parties = (
-        (Role.YOUNG_PERSON, "place_ended", _person(application.candidate.account_id)),
-        (Role.EMPLOYER, "place_open_again", _employer(assignment.placement.employer_id)),
-        (Role.PROVIDER, "person_left", _provider(application.provider_id)),
+        (Role.YOUNG_PERSON, "place_ended", list_person(application.candidate.account_id)),
+        (Role.EMPLOYER, "place_open_again", list_employer(assignment.placement.employer_id)),
+        (Role.PROVIDER, "person_left", list_provider(application.provider_id)),
     )
     for role, template, recipients in parties:
         if actor.role is role:
             continue
         for to in recipients:
-            queue_message(pending, template, to, (ASSIGNMENT, assignment.id), _at(pending))
+            queue_message(pending, template, to, (ASSIGNMENT, assignment.id), at_of(pending))
 
 
 def tell_confirmed(pending: PendingEvent, assignment: Assignment) -> None:
     """Ask each side to sign, now and after 2 working days; remind the day before the first."""
-    subject, at = (ASSIGNMENT, assignment.id), _at(pending)
+    subject, at = (ASSIGNMENT, assignment.id), at_of(pending)
     again = at_hour(add_working_days(london_date(at), SIGN_AFTER), MORNING)
     eve = at_hour(assignment.start_on - timedelta(days=1), REMINDER)
-    person = _person(assignment.application.candidate.account_id)
-    employer = _employer(assignment.placement.employer_id)
-    provider = _provider(assignment.application.provider_id)
+    person = list_person(assignment.application.candidate.account_id)
+    employer = list_employer(assignment.placement.employer_id)
+    provider = list_provider(assignment.application.provider_id)
     signers = {"young_person": person, "employer": employer, "provider": provider}
     for party, recipients in signers.items():
         for to in recipients:
@@ -223,7 +258,7 @@ def tell_questions() -> None:
     )
     for checkpoint_id, *reach in db.session.execute(rows):
         pending, subject = due[checkpoint_id], ("checkpoint", checkpoint_id)
-        at = max(_at(pending), at_hour(london_date(_at(pending)), REMINDER))
+        at = max(at_of(pending), at_hour(london_date(at_of(pending)), REMINDER))
         queue_message(pending, "checkpoint", Recipient(*reach), subject, at)
 
 
@@ -242,8 +277,15 @@ def tell_outcome(pending: PendingEvent, checkpoint: Checkpoint, actor: Actor) ->
     )
     rows = select(Candidate.account_id).where(Candidate.id.in_(application))
     subject, once = ("checkpoint", checkpoint.id), f"v{checkpoint.version}"
-    for to in _person(db.session.scalar(rows)):
-        queue_message(pending, "outcome_recorded", to, subject, _at(pending), once=once)
+    for to in list_person(db.session.scalar(rows)):
+        queue_message(pending, "outcome_recorded", to, subject, at_of(pending), once=once)
+
+
+def tell_unfair_plan(pending: PendingEvent, round_: Round) -> None:
+    """Tell the operators that a plan does not pass the fairness gate."""
+    for to in list_operators(round_.region_id):
+        subject, once = (ROUND, round_.id), (round_.plan_hash or "")[:16]
+        queue_message(pending, "fairness_fails", to, subject, at_of(pending), once=once)
 
 
 def tell_outcomes(told: Sequence[tuple[PendingEvent, Checkpoint]], actor: Actor) -> None:
@@ -262,39 +304,11 @@ def tell_outcomes(told: Sequence[tuple[PendingEvent, Checkpoint]], actor: Actor)
         to = reached.get(checkpoint.assignment_id or 0)
         if to is not None:
             subject, once = ("checkpoint", checkpoint.id), f"v{checkpoint.version}"
-            queue_message(pending, "outcome_recorded", to, subject, _at(pending), once=once)
+            queue_message(pending, "outcome_recorded", to, subject, at_of(pending), once=once)
 
 
 def tell_plan_failed(pending: PendingEvent, round_: Round) -> None:
     """Tell the operators that a round has no plan, and why."""
-    for to in _operators(round_.region_id):
+    for to in list_operators(round_.region_id):
         subject, once = (ROUND, round_.id), f"v{round_.version}"
-        queue_message(pending, "plan_failed", to, subject, _at(pending), once=once)
-
-
-def _person(account_id: int | None) -> Iterable[Recipient]:
-    return _reached(select(*REACH).where(Account.id == account_id)) if account_id else ()
-
-
-def _employer(employer_id: int) -> Iterable[Recipient]:
-    rows = select(*REACH).join(EmployerMember, EmployerMember.account_id == Account.id)
-    return _reached(rows.where(EmployerMember.employer_id == employer_id))
-
-
-def _provider(provider_id: int | None) -> Iterable[Recipient]:
-    rows = select(*REACH).join(ProviderMember, ProviderMember.account_id == Account.id)
-    return _reached(rows.where(ProviderMember.provider_id == provider_id)) if provider_id else ()
-
-
-def _operators(region_id: int) -> Iterable[Recipient]:
-    rows = select(*REACH).join(AuthorityMember, AuthorityMember.account_id == Account.id)
-    mine = (AuthorityMember.region_id == region_id, AuthorityMember.power == "operator")
-    return _reached(rows.where(*mine))
-
-
-def _reached(rows: Select) -> list[Recipient]:
-    return [Recipient(*row) for row in db.session.execute(rows.distinct().order_by(Account.id))]
-
-
-def _at(pending: PendingEvent) -> datetime:
-    return pending.event.happened_at
+        queue_message(pending, "plan_failed", to, subject, at_of(pending), once=once)

@@ -13,10 +13,15 @@ from placements.domain.permissions import SYSTEM
 from placements.domain.vocabulary import Kind
 from placements.extensions import db
 from placements.models.operations import Lease, Occurrence
+from placements.models.rounds import Round
 from placements.services import transitions
 from placements.services.transactions import act, fenced_by
 
 LEASE, LEASE_SECONDS = "schedule", 60
+OF_ROUNDS = (
+    *("round.open", "round.lock", "round.solve", "round.release", "round.cascade"),
+    "offers.lapse",
+)
 
 
 class LeaseLost(Refusal):
@@ -33,6 +38,7 @@ class Claim:
     due_at: datetime
     epoch: int
     was_begun: bool
+    version: int
 
 
 def add_occurrence(schedule: str, subject_id: int, due_at: datetime) -> None:
@@ -86,7 +92,31 @@ def claim_next(holder: str) -> Claim | None:
     transitions.move(found, Kind.OCCURRENCE, "claim", SYSTEM, at)
     found.lease_epoch = lease.epoch
     step = (found.id, found.schedule, found.subject_id, found.due_at)
-    return Claim(*step, epoch=lease.epoch, was_begun=was_begun)
+    return Claim(*step, epoch=lease.epoch, was_begun=was_begun, version=found.version)
+
+
+@act
+def take_claimed(occurrence_id: int, *, was_begun: bool) -> Claim | None:
+    """Take a step that was handed out; None if it was run, or handed back, meanwhile.
+
+    Whoever took it before writes nothing any more.
+    """
+    at, lease = clock.now(), _lock_lease()
+    found = db.session.get(Occurrence, occurrence_id)
+    if lease is None or found is None or found.state != "claimed":
+        return None
+    for action in ("hand_back", "claim"):
+        transitions.move(found, Kind.OCCURRENCE, action, SYSTEM, at)
+    found.lease_epoch = lease.epoch
+    step = (found.id, found.schedule, found.subject_id, found.due_at)
+    return Claim(*step, epoch=lease.epoch, was_begun=was_begun, version=found.version)
+
+
+def find_region(claim: Claim) -> int | None:
+    """Return the region whose round a step is about; None for a step of the whole service."""
+    if claim.schedule not in OF_ROUNDS:
+        return None
+    return db.session.scalar(select(Round.region_id).where(Round.id == claim.subject_id))
 
 
 @act
@@ -129,7 +159,7 @@ def note(claim: Claim, words: str) -> bool:
     """Write on a claimed step what it found; False under a lease that has gone."""
     lease = _lock_lease()
     occurrence = db.session.get_one(Occurrence, claim.occurrence_id)
-    if lease is None or lease.epoch != claim.epoch or occurrence.lease_epoch != claim.epoch:
+    if lease is None or not _is_ours(claim, occurrence, lease):
         return False
     occurrence.reason = words[:200]
     return True
@@ -145,11 +175,17 @@ def _close(claim: Claim, action: str, reason: str | None = None) -> bool:
     at = clock.now()
     lease = _lock_lease()
     occurrence = db.session.get_one(Occurrence, claim.occurrence_id)
-    if lease is None or lease.epoch != claim.epoch or occurrence.lease_epoch != claim.epoch:
+    if lease is None or not _is_ours(claim, occurrence, lease):
         return False
     transitions.move(occurrence, Kind.OCCURRENCE, action, SYSTEM, at, reason=reason)
     occurrence.done_at = at
     return True
+
+
+def _is_ours(claim: Claim, occurrence: Occurrence, lease: Lease) -> bool:
+    """Say whether a claim still stands: its lease has not passed on, and nobody took it since."""
+    is_of_lease = lease.epoch == claim.epoch == occurrence.lease_epoch
+    return is_of_lease and occurrence.version == claim.version
 
 
 def _hold_lease(holder: str, at: datetime) -> Lease | None:

@@ -167,8 +167,9 @@ def ask_changes(actor: Actor, placement_id: int, reason: str) -> None:
 @act
 def reject_placement(actor: Actor, placement_id: int, reason: str) -> None:
     """Close a placement that cannot be offered, with a reason that the employer reads."""
-    placement = get_placement(actor, placement_id)
-    transitions.move(placement, Kind.PLACEMENT, "reject", actor, clock.now(), reason=reason)
+    placement, at = get_placement(actor, placement_id), clock.now()
+    refused = transitions.move(placement, Kind.PLACEMENT, "reject", actor, at, reason=reason)
+    tell_checked(refused, placement, "placement_refused")
 
 
 @act
@@ -184,7 +185,11 @@ def pause_placement(actor: Actor, placement_id: int, until: date) -> None:
 @act
 def resume_placement(actor: Actor, placement_id: int) -> None:
     """Open a paused placement again."""
-    placement = lock_row(get_placement(actor, placement_id))
+    resume(lock_row(get_placement(actor, placement_id)), actor)
+
+
+def resume(placement: Placement, actor: Actor) -> None:
+    """Open a paused placement again, if it has places left, and as full if not; part of an act."""
     is_full = placement.held >= placement.capacity
     action = "resume_full" if is_full else "resume"
     transitions.move(placement, Kind.PLACEMENT, action, actor, clock.now())
@@ -197,6 +202,13 @@ def confirm_still_true(actor: Actor, placement_id: int) -> None:
     placement = get_placement(actor, placement_id)
     if placement.state not in ("live", "full", "paused"):
         raise GuardRefused("Only a placement that was checked can be still true.")
+    keep_still_true(placement, actor)
+
+
+def keep_still_true(placement: Placement, actor: Actor) -> None:
+    """Keep now as when it was last true; one that paused for want of this opens; part of an act."""
+    if placement.state == "paused" and placement.paused_until is None:
+        resume(lock_row(placement), actor)
     placement.checked_at = clock.now()
 
 

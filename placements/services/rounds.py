@@ -14,7 +14,7 @@ from placements.extensions import db
 from placements.models.audit import Event
 from placements.models.rounds import Round
 from placements.services import transitions
-from placements.services.notices import tell_people_coming
+from placements.services.notices import tell_people_coming, tell_round_opens
 from placements.services.occurrences import add_occurrence
 from placements.services.snapshots import get_snapshot, list_broken_records, take_snapshot
 from placements.services.transactions import act, lock_row
@@ -109,7 +109,8 @@ def list_rounds(actor: Actor) -> list[Round]:
 @act
 def open_round(actor: Actor, round_id: int) -> None:
     """Let people change their choices for this round."""
-    transitions.move(get_round(actor, round_id), Kind.ROUND, "open", actor, clock.now())
+    round_ = get_round(actor, round_id)
+    tell_round_opens(transitions.move(round_, Kind.ROUND, "open", actor, clock.now()), round_)
 
 
 @act

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from placements.outbox.catalogue import TEMPLATES
+from placements.outbox.catalogue import ROWS, TEMPLATES
+from placements.outbox.examples import EXAMPLE as WORDS
+from placements.outbox.examples import LINK, PERSON, SUPERVISOR
 from placements.outbox.facts import Facts
 from placements.outbox.words import FACTS, FOLDER, LONGEST_TEXT, render
+from placements.services.message_previews import list_previews
 
-LINK = "https://placements.invented.example/l/" + "t" * 44
+SIGNERS = ("young_person", "employer", "provider")
+
 LONG = "Wednesday apprentice boilermaker and stone dresser of the invented northern works" * 2
-PERSON, SUPERVISOR = "Kimberley Personname", "Ines Supervisorname"
 LEFT = (
     "declined",
     "lapsed",
@@ -27,57 +30,13 @@ BANNED = (
     *("candidate", "host", "cohort", "match", "allocate", "algorithm", "default", "lapse"),
     *("lapsed", "reserve list", "NEET", "rejected", "unfortunately", "midnight"),
 )
-WORDS = {
-    "first_name": "Kim",
-    "person": PERSON,
-    "title": "Workshop helper",
-    "employer": "Invented Foundry",
-    "place": "Works, B1 1AY",
-    "postcode": "WV10 9AA",
-    "minutes": 45,
-    "hours": ["Monday to Friday, 9am to 4pm"],
-    "weeks": 4,
-    "pay": "£6.40 a day",
-    "start_from": "Monday 6 July 2026",
-    "start_to": "Monday 20 July 2026",
-    "answer_by": "Wednesday 23 September 2026, 11:59pm",
-    "answer_day": "Wednesday 23 September",
-    "n_days": 5,
-    "is_last_day": False,
-    "first_day": "Wednesday 23 September 2026",
-    "first_time": "9am",
-    "first_place": "Gate 2",
-    "bring": "your boots",
-    "wear": "old clothes",
-    "supervisor": SUPERVISOR,
-    "code": "012345",
-    "added_by": "Invented Skills Centre",
-    "supported_by": "Invented Skills Centre",
-    "next_day": "Monday 7 September 2026",
-    "next_kind": "next_round",
-    "state": "declined",
-    "is_open": True,
-    "is_first": True,
-    "who": "The people who support you",
-    "said": "that you have a job",
-    "others": ["the employer", "the provider"],
-    "reason": "Please say what the person will do in the morning.",
-    "places": 3,
-    "day": "Tuesday 16 June 2026",
-    "time": "10am",
-    "confirm_by": "Wednesday 23 September 2026",
-    "people": [
-        {"name": PERSON, "title": "Helper", "phone": "07700 900123", "confirm_by": "Monday"}
-    ],
-    "employers": [{"name": "Invented Foundry", "references": ["A-000001", "A-000002"]}],
-    "round": "Summer",
-}
 # What the service fills in is left out of the reading age: only our own words are measured.
 FILLED = {"title": "the job", "employer": "the shop", "added_by": "your school", "pay": "5 a day"}
 FILLED |= {"answer_by": "May 4", "answer_day": "May 4", "next_day": "May 4", "person": "Kim"}
 FILLED |= {"first_day": "May 4", "confirm_by": "May 4", "supervisor": "Kim", "postcode": "home"}
 FILLED |= {"place": "the shop", "start_from": "May 4", "start_to": "May 4", "said": "you work"}
 FILLED |= {"supported_by": "your school", "reason": "say more", "day": "May 4", "hours": ["9 to 4"]}
+FILLED |= {"lock_day": "May 4", "when": "on May 4", "phone": "", "places_due": []}
 FILLED |= {"others": ["the boss"], "people": [], "employers": [], "is_first": True}
 EMPTY = {
     "added_by": "",
@@ -86,6 +45,8 @@ EMPTY = {
     "supervisor": "",
     "next_day": "",
     "pay": "",
+    "lock_day": "",
+    "phone": "",
 }
 VARIANTS = [
     WORDS,
@@ -198,3 +159,68 @@ def test_reading_age_tells_plain_from_heavy(planted, age):
 def test_a_text_of_a_hundred_and_sixty_one_would_be_found():
     _, body = render("checkpoint", "text", Facts(WORDS), LINK)
     assert 60 < len(body.rpartition("\n")[0]) <= LONGEST_TEXT
+
+
+# The events of pages.md, section 3, each with whom it tells, by which ways.
+EVENTS = {
+    "Sign-in asked": {("anyone", "email", "text")},
+    "Registered or imported": {("young_person", "email", "text")},
+    "One thing missing": {("young_person", "text", "email"), ("provider", "email")},
+    "Round opens": {("young_person", "text", "email"), ("provider", "email")},
+    "Choices close": {("young_person", "text", "email"), ("provider", "email")},
+    "Placement approved": {("employer", "email")},
+    "Change asked": {("employer", "email")},
+    "Placement refused": {("employer", "email")},
+    "Still true?": {("employer", "email"), ("employer", "email", "text")},
+    "People are coming": {("employer", "email")},
+    "Offer": {("young_person", "email", "text")},
+    "No place": {("young_person", "email", "text")},
+    "Offer not answered": {("young_person", "text", "email"), ("provider", "email")},
+    "Yes": {("employer", "email", "text")},
+    "Not confirmed": {("employer", "email"), ("operator", "email")},
+    "No, ended or cancelled": {
+        *(("young_person", "email", "text"), ("employer", "email"), ("provider", "email"))
+    },
+    "Agreement waits": {
+        *(("young_person", "email", "text"), ("young_person", "text", "email")),
+        *(("employer", "email"), ("provider", "email")),
+    },
+    "First day": {("young_person", "text", "email"), ("employer", "email")},
+    "Nobody said started": {("provider", "text", "email")},
+    "End tomorrow": {("young_person", "text", "email"), ("employer", "email")},
+    "Question": {("young_person", "text", "email"), ("provider", "email"), ("employer", "email")},
+    "Outcome told by another": {("young_person", "email", "text")},
+    "Plan failed": {("operator", "email")},
+    "Fairness fails": {("operator", "email")},
+    "Message stuck": {("operator", "email")},
+}
+
+
+def test_every_event_has_its_messages_and_every_message_its_event():
+    told = {}
+    for row in ROWS:
+        told.setdefault(row.event, set()).add((row.role, *row.ways))
+    assert told == EVENTS
+    assert len(TEMPLATES) == len(ROWS)
+
+
+def test_every_message_says_when_and_has_a_preview():
+    previews = {one.name: one for one in list_previews()}
+    assert set(previews) == set(TEMPLATES)
+    for row in ROWS:
+        one = previews[row.name]
+        assert row.when and one.when == row.when
+        assert bool(one.email) == ("email" in row.ways)
+        assert bool(one.text) == ("text" in row.ways)
+        assert LINK in (one.email or one.text)
+
+
+def test_every_message_is_written_by_a_service():
+    sources = " ".join(path.read_text() for path in Path(FOLDER.parent, "services").glob("*.py"))
+    written = set(re.findall(r'"([a-z_]+[0-9]*)"', sources))
+    made = {f"agreement_{who}{end}" for who in SIGNERS for end in ("", "_again")}
+    made |= {f"{name}{end}" for name in written for end in ("_again", "_for")}
+    made |= {
+        f"{who}_{when}" for who in ("start", "person_starts") for when in ("next_week", "today")
+    }
+    assert set(TEMPLATES) - written - made == set()

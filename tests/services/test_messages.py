@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from placements.domain.permissions import SYSTEM
 from placements.extensions import db
+from placements.models.accounts import Account
 from placements.models.candidates import Application
 from placements.models.operations import Message
 from placements.models.placements import Placement
@@ -237,11 +238,16 @@ def test_after_the_last_try_a_message_is_dead_with_its_fault(world, monkeypatch)
     monkeypatch.setitem(words.FACTS, "offer_half_time", break_words)
     queue(world, "offer_half_time", NOON)
     at = NOON
+    left = 0
     for _ in range(30):
-        assert deliver(world, at) == 0
+        left += deliver(world, at)
         at += timedelta(hours=6)
-    kept = db.session.scalar(select(Message))
+    assert left == 1
+    kept = db.session.scalar(select(Message).where(Message.template == "offer_half_time"))
     assert (kept.state, kept.n_tries, kept.last_error) == ("dead", 7, "Words: LookupError")
+    (told,) = read_letters(world.folder)
+    assert told["To"] == db.session.get_one(Account, world.operator.account_id).email
+    assert "offer half time" in told.get_content() and "Kim" not in told.get_content()
 
 
 def test_a_message_whose_words_break_holds_up_nobody(world, monkeypatch):

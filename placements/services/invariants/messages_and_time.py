@@ -18,7 +18,8 @@ from placements.services.invariants.rows import Check, Rows, rows_of
 LONGEST_DAY = timedelta(hours=25)
 STEPS = {"open": "opens_at", "lock": "locks_at", "solve": "locks_at", "release": "release_at"}
 NIGHTLY, RETAINING = "records.verify", "records.retain"
-EACH_DAY = (outcomes.DAILY, NIGHTLY, RETAINING)
+DAY_MESSAGES = "messages.of_the_day"
+EACH_DAY = (outcomes.DAILY, NIGHTLY, RETAINING, DAY_MESSAGES)
 FIXED_WIDTH = "dddd-dd-ddTdd:dd:dd.dddZ".replace("d", "[0-9]")
 
 

@@ -12,6 +12,7 @@ from placements.services.demo import page as demo_page
 from placements.services.demo.outbox import list_sent
 from placements.services.demo.personas import list_personas, open_as
 from placements.services.gazetteer import get_rules
+from placements.services.message_previews import list_events
 from placements.web import access
 from placements.web.access import open_to
 from placements.web.pages import page
@@ -73,6 +74,12 @@ def outbox() -> Response:
     sent = list_sent(folder, SHOWN) if folder else []
     messages = [(mail, [_here(link) for link in mail.links]) for mail in sent]
     return page("public/outbox.html", messages=messages, has_folder=folder is not None)
+
+
+@blueprint.get("/messages")
+@open_to(scope="demo")
+def previews() -> Response:
+    return page("public/messages.html", events=list_events())
 
 
 def _here(link: str) -> str:

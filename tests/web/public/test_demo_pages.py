@@ -6,8 +6,9 @@ from email.message import EmailMessage
 import pytest
 
 from placements import clock, scheduler
+from placements.outbox.catalogue import TEMPLATES
 
-PAGES = ("/demo", "/demo/outbox", "/demo/compare")
+PAGES = ("/demo", "/demo/outbox", "/demo/messages", "/demo/compare")
 
 
 def test_demo_opens_as_a_young_person_and_answers_with_one_press(demo, visit):
@@ -71,6 +72,13 @@ def test_demo_outbox_lists_messages_with_links_to_click_through(app, demo, visit
     assert "Email to jayden@mail.example: You have an offer" in visitor.text
     assert "/l/abc" in visitor.page.links
     assert "<b>Jayden" not in visitor.html
+
+
+def test_demo_shows_every_message_as_its_reader_sees_it(demo, visit):
+    text = visit().get("/demo/messages").text
+    assert f"The {len(TEMPLATES)} messages" in text
+    for words in ("Nobody said started", "You start tomorrow at 9am.", "Subject:", "{{"):
+        assert (words in text) == (words not in ("Subject:", "{{"))
 
 
 def test_demo_compare_without_a_round_says_so(demo, visit):
