@@ -29,6 +29,7 @@ faults: .venv/.installed-test ## break what can break, many times over: facts ed
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.moves
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.kills
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.post
+	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.crew
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.drill
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.restarts
 
