@@ -96,6 +96,12 @@ class CapForm(PlainForm):
     cap = count("Most people in one round", None, "Leave it empty for no limit.")
 
 
+class SettleForm(PlainForm):
+    """What is right in the end."""
+
+    what = one_of("What is right?", "Choose one.", [])
+
+
 class PinForm(PlainForm):
     """A pair that must, or must not, be together."""
 

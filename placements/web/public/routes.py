@@ -9,6 +9,7 @@ from placements.services.gazetteer import get_rules
 from placements.web.access import open_to
 from placements.web.pages import page
 from placements.web.public.demo import blueprint as demo
+from placements.web.public.results import blueprint as results
 
 blueprint = Blueprint("public", __name__)
 TOPICS = {
@@ -19,6 +20,7 @@ TOPICS = {
     "terms": "public/terms.html",
 }
 blueprint.register_blueprint(demo)
+blueprint.register_blueprint(results)
 
 
 @blueprint.get("/")
