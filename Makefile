@@ -61,13 +61,13 @@ bench: .venv/.installed-bench ## time the engine beside its peers and write docs
 	@$(BIN)/python -m tests.benchmarks.pipeline
 
 lock: ## write the hashed locks again from pyproject.toml (needs uv)
-	uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet \
+	uv pip compile --universal --no-strip-extras --generate-hashes --no-header --no-annotate --quiet \
 	  pyproject.toml -o requirements.lock
-	uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet \
+	uv pip compile --universal --no-strip-extras --generate-hashes --no-header --no-annotate --quiet \
 	  pyproject.toml --extra postgres --extra fast --extra production -c requirements.lock -o requirements-postgres.lock
-	uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet \
+	uv pip compile --universal --no-strip-extras --generate-hashes --no-header --no-annotate --quiet \
 	  pyproject.toml --extra postgres --extra fast --extra production --group dev -c requirements.lock -o requirements-test.lock
-	uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet \
+	uv pip compile --universal --no-strip-extras --generate-hashes --no-header --no-annotate --quiet \
 	  pyproject.toml --extra postgres --extra fast --extra production --group dev --group bench \
 	  -c requirements-test.lock -o requirements-bench.lock
 

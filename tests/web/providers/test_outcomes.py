@@ -183,3 +183,28 @@ def test_a_disputed_answer_is_shown_first_with_what_they_say(us, app, question):
     assert "Dana (invented) said this is not right." in us.text
     assert "They say that Dana (invented) is looking." in us.text
     assert "Save" not in [words for form in us.page.forms for _, _, words in form.buttons]
+
+
+def test_many_outcomes_are_kept_by_one_table_or_none_of_them(us, app, question):
+    ids = [question(day, name=f"Person {day} (invented)") for day in (8, 9, 10)]
+    first, second, third = ids
+    us.get("/provider/outcomes").get("/provider/outcomes/table")
+    filled = {f"kind-{one}": "JOB" for one in (first, second)}
+    filled |= {f"told-{one}": "The employer" for one in (first, second)}
+    us.send("Save all", {**filled, f"since-{first}": "1 6 2026", f"hours-{second}": "many"})
+    assert us.status == 422
+    assert "Person 9 (invented): write the hours as a whole number, not many." in us.text
+    assert stands(app, first) is None
+    us.send("Save all", {f"hours-{second}": "30"})
+    assert "2 kept." in us.text
+    assert (stands(app, first).kind, stands(app, second).hours_per_week) == ("JOB", 30)
+    assert stands(app, third) is None
+    assert "Person 10 (invented)" in us.text
+
+
+def test_an_empty_table_and_half_a_line_are_refused_in_words(us, question):
+    one = question(name="Half Said (invented)")
+    us.get("/provider/outcomes/table").send("Save all")
+    assert "Fill in at least one line." in us.text
+    us.send("Save all", {f"kind-{one}": "JOB"})
+    assert "Half Said (invented): choose who told you." in us.text
