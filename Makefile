@@ -1,7 +1,7 @@
 # One file, few verbs. `make` alone prints them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run install production test faults soak year scale mutants pages crawl lint bench lock clean
+.PHONY: help run install production test faults soak year scale mutants pages crawl screens lint bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -51,6 +51,9 @@ pages: .venv/.installed-test ## time every page of the demo, and count what each
 
 crawl: .venv/.installed-test ## look at every page of the demo in a browser: access, width, headings, errors
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m crawl.browser
+
+screens: .venv/.installed-test ## make the pictures of docs/screenshots from the demo
+	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m crawl.screens
 
 lint: .venv/.installed-test ## mend the style, then check style, types and import contracts
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -36,7 +36,8 @@ def add_api(app: APIFlask) -> None:
         if not isinstance(pages, APIBlueprint):
             pages.enable_openapi = False  # pages are for people; only this room is described
     app.register_blueprint(blueprint)
-    app.error_processor(tell_problem)
+    # Set, not decorated: the decorator would answer the pages of people in JSON as well.
+    app.error_callback = tell_problem
     app.view_functions["openapi.spec"].gate = Gate((), "public")
 
 

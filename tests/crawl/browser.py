@@ -8,6 +8,8 @@ of pages it saw, and ends with 1 if anything is wrong.
 import argparse
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -28,12 +30,17 @@ ERROR_STATES = (422, 404)
 class Watched:
     """One browser page; what it asked of other hosts and wrote to its console is kept."""
 
-    def __init__(self, browser: Browser, service: Service) -> None:
-        self.context = browser.new_context(viewport=PHONE)
+    def __init__(
+        self, browser: Browser, service: Service, person: str, viewport: dict = PHONE
+    ) -> None:
+        self.context = browser.new_context(viewport=viewport)
         self.page, self.host, self.noise = self.context.new_page(), service.url, []
         self.page.set_default_timeout(60_000)
         self.page.on("console", lambda said: self._hear(said.type, said.text))
         self.page.on("request", lambda asked: self._ask(asked.url))
+        if person != "nobody":
+            self.page.goto(f"{service.url}/demo")
+            self.page.locator(f'form[action="/demo/as/{person}"] button').first.click()
 
     def _hear(self, kind: str, text: str) -> None:
         # The browser itself says so of the very errors that are looked at on purpose.
@@ -55,14 +62,21 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(asked.folder or scratch)
         app = open_demo(folder, asked.people, asked.placements)
-        (folder / "clock").write_text(datetime.now(UTC).isoformat())
-        service = Service(environment_of(folder)["DATABASE_URL"], folder)
-        service.environment |= environment_of(folder)
-        service.start()
-        try:
+        with serve_demo(folder) as service:
             return look_at_all(app, service, asked.each)
-        finally:
-            service.stop()
+
+
+@contextmanager
+def serve_demo(folder: Path) -> Iterator[Service]:
+    """Serve the demo in a folder as of now, without a worker, until the block ends."""
+    (folder / "clock").write_text(datetime.now(UTC).isoformat())
+    service = Service(environment_of(folder)["DATABASE_URL"], folder)
+    service.environment |= environment_of(folder)
+    service.start()
+    try:
+        yield service
+    finally:
+        service.stop()
 
 
 def _read_words() -> argparse.Namespace:
@@ -83,7 +97,7 @@ def look_at_all(app: Flask, service: Service, each: int) -> int:
             executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"]
         )
         for person, (_, first) in list_visitors(app).items():
-            watched, forms = _sit_down(browser, service, person), []
+            watched, forms = Watched(browser, service, person), []
 
             def read(url: str, watched=watched, forms=forms) -> str:
                 reply = watched.page.goto(service.url + url)
@@ -104,14 +118,6 @@ def look_at_all(app: Flask, service: Service, each: int) -> int:
         print(f"WRONG {words}")
     print(f"{n_states + n_errors} states of pages, {len(wrong)} wrong")
     return 1 if wrong else 0
-
-
-def _sit_down(browser: Browser, service: Service, person: str) -> Watched:
-    watched = Watched(browser, service)
-    if person != "nobody":
-        watched.page.goto(f"{service.url}/demo")
-        watched.page.locator(f'form[action="/demo/as/{person}"] button').first.click()
-    return watched
 
 
 def _is_page(reply: Response) -> bool:

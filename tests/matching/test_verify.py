@@ -356,7 +356,6 @@ def test_checker_in_many_blocks_says_what_it_says_in_one(policy, monkeypatch):
     right = faults_of(market, plan)
     assert verify(market, plan) == []
     assert sum(map(bool, right)) > 25
-    monkeypatch.setattr("matching.checking.eligible.GROUPS_A_BLOCK", 1)
     monkeypatch.setattr("matching.checking.eligible.PAIRS_A_BLOCK", 100)
     monkeypatch.setattr("matching.checking.eligible.PEOPLE_A_BLOCK", 7)
     assert len(list(SecondLook(market).blocks())) > 3
@@ -374,7 +373,8 @@ def test_two_blocks_are_two():
     plan = read(market)
     assert verify(market, plan) == []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("matching.checking.eligible.GROUPS_A_BLOCK", 1)
+        patch.setattr("matching.checking.eligible.PEOPLE_A_BLOCK", 1)
+        assert len(next(SecondLook(market).blocks())) == 1
         assert verify(market, plan) == []
         for name, reason in plan.reasons.items():
             other = with_part(plan, "reasons", **{name: reason | {"eligible": 9}})
