@@ -130,6 +130,19 @@ def test_make_demo_stands_with_a_round_final_settling_open_and_proposed(made):
     assert states(Placement)["live"] > 0
 
 
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        (datetime(2026, 11, 25, 10, 59, tzinfo=UTC), 24),
+        (datetime(2026, 11, 25, 11, 0, tzinfo=UTC), 25),
+        (datetime(2026, 11, 30, 9, 0, tzinfo=UTC), 27),
+    ],
+)
+def test_the_results_of_the_demo_are_out_long_enough_for_its_next_plan(west_midlands, now, day):
+    released_at = demo_rounds._last_release(west_midlands[0].calendar, now)
+    assert released_at == datetime(2026, 11, day, 10, tzinfo=UTC)
+
+
 def test_make_demo_a_second_time_changes_nothing(made, west_midlands):
     before = count(Event)
     assert not demo_rounds.make_demo(*west_midlands, SIZES, scheduler.run_due)

@@ -87,9 +87,9 @@ def deliver_results(settings: Settings) -> int:
 
 
 def _last_release(calendar: RoundCalendar, now: datetime) -> datetime:
-    """Return the last release time of a working day that has passed."""
+    """Return the last release of a working day, long enough ago for the plan that follows it."""
     day = now.astimezone(clock.LONDON).date()
-    while not is_working_day(day) or at_london(day, calendar.release_time) > now:
+    while not is_working_day(day) or at_london(day, calendar.release_time) + 2 * LATER > now:
         day -= DAY
     return at_london(day, calendar.release_time)
 
