@@ -1,6 +1,7 @@
 """An offer and its answer: yes, no, or no answer in time."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from placements import clock
 from placements.domain.errors import GuardRefused, NotFound
@@ -30,7 +31,9 @@ def get_assignment(actor: Actor, assignment_id: int) -> Assignment:
 def list_assignments(actor: Actor, states: tuple[str, ...]) -> list[Assignment]:
     """List the assignments in `states` that the actor may see, oldest first."""
     wanted = _visible_to(actor).where(Assignment.state.in_(states))
-    return list(db.session.scalars(wanted.order_by(Assignment.id)))
+    person = selectinload(Assignment.application).selectinload(Application.candidate)
+    place = selectinload(Assignment.placement).selectinload(Placement.employer)
+    return list(db.session.scalars(wanted.order_by(Assignment.id).options(person, place)))
 
 
 def _visible_to(actor: Actor):

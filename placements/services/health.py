@@ -22,6 +22,7 @@ from placements.settings import Settings, UnsafeSetting
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 ROOM = 10 * 1024 * 1024
 INVENTED = "%(invented)"
+MINUTES_A_YEAR = 366 * 24 * 60
 UNFINISHED = (
     "A restore is going on, or was cut off. Wait, or run it again: "
     "placements restore FILE --replace"
@@ -132,4 +133,6 @@ def _list_worker_faults(settings: Settings) -> list[str]:
     if not is_missed or seen_at is None:
         return []
     minutes = int((clock.now() - seen_at).total_seconds() // 60)
+    if minutes > MINUTES_A_YEAR:  # a worker that stops in order leaves no time behind
+        return ["No worker is at the schedule. Run: placements worker"]
     return [f"No worker has been seen for {minutes} minutes. Run: placements worker"]

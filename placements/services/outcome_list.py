@@ -57,6 +57,17 @@ def list_outcomes_due(actor: Actor) -> list[OutcomeLine]:
     return sorted(lines, key=lambda line: (not line.is_disputed, not line.is_late, line.due_on))
 
 
+def list_disputed(actor: Actor) -> list[OutcomeLine]:
+    """List what young people say is not right, by day."""
+    return [_describe(actor, one) for one in list_checkpoints(actor, ("disputed",))]
+
+
+def count_waiting(actor: Actor) -> tuple[int, int]:
+    """Return how many questions wait for an answer, and how many of them are late."""
+    found, today = list_checkpoints(actor), clock.today()
+    return len(found), sum(one.window_closes_on < today for one in found)
+
+
 def get_outcome_line(actor: Actor, checkpoint_id: int) -> OutcomeLine:
     """Return one question the actor may see, or raise `NotFound`."""
     return _describe(actor, get_checkpoint(actor, checkpoint_id))

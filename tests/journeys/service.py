@@ -52,7 +52,7 @@ class Service:
 
     def _answers(self):
         try:
-            with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as reply:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=2) as reply:
                 return reply.status == 200
         except OSError:
             return False

@@ -22,13 +22,13 @@ STANDS = "stands"
 def outcomes(form: NoForm | None = None) -> Response:
     """Draw the sample by the year, so that everybody sees the same one all year."""
     actor, seed = current_actor(), clock.today().year
-    waiting = outcome_list.list_outcomes_due(actor)
+    n_due, n_late = outcome_list.count_waiting(actor)
     return page(
         "authority/outcomes.html",
         form=form,
-        disputes=[line for line in waiting if line.is_disputed],
-        n_due=sum(not line.is_disputed for line in waiting),
-        n_late=sum(line.is_late for line in waiting),
+        disputes=outcome_list.list_disputed(actor),
+        n_due=n_due,
+        n_late=n_late,
         sample=[one for one in verification.list_sample(actor, seed) if one.is_right is None],
         rates=verification.list_errors(actor, seed),
         about=ABOUT_THEM,
