@@ -19,6 +19,7 @@ from placements.domain.postcodes import Gazetteer
 from placements.domain.region import load_region
 from placements.services.demo.rounds import deliver_results, make_demo
 from placements.services.demo.seed import AlreadySeeded, Sizes, seed_region
+from placements.services.health import check_schema
 from placements.services.transactions import close_connections
 from placements.settings import ROOT, Settings, UnsafeSetting, load_settings
 
@@ -43,6 +44,7 @@ def seed_command(seed: int, people: int, placements: int, canaries: bool) -> Non
     region, gazetteer = _read_region(app.config["SETTINGS"])
     sizes = Sizes(seed, people, placements, canaries)
     with app.app_context():
+        check_schema()
         try:
             seed_region(region, gazetteer, sizes, scheduler.run_due)
         except AlreadySeeded as here:

@@ -50,6 +50,14 @@ def test_migrate_then_seed_writes_the_people_asked_for(tmp_path):
     assert counts == [30, 12]
 
 
+def test_seed_before_migrate_is_one_plain_line_that_names_migrate(tmp_path):
+    here = {"PLACEMENTS_ENV": "test", "DATABASE_URL": f"sqlite:///{tmp_path / 'new.db'}"}
+    refused = run_command(["seed"], here)
+    assert refused.returncode == 2
+    assert refused.stderr.count("\n") == 1
+    assert "migrate" in refused.stderr
+
+
 def test_unsafe_setting_is_named_and_exits_78():
     refused = run("migrate", PLACEMENTS_ENV="production")
     assert refused.returncode == 78
