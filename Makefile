@@ -5,6 +5,8 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 BIN := .venv/bin
+# What is run by hand lives in tests/ and is named as a module of it.
+SCRIPT = PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m
 export UV_PYTHON_DOWNLOADS = never
 export PYTHONPATH := $(CURDIR)
 
@@ -24,14 +26,14 @@ test: .venv/.installed-test ## run every check: style, types, imports, SQLite, P
 	@$(BIN)/python tests/run.py
 
 faults: .venv/.installed-test ## break what can break, many times over: facts edited by hand, two processes at one instant, a post that fails, a database that is lost
-	@$(BIN)/python tests/faults/edits.py
-	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.races
-	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.moves
-	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.kills
-	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.post
-	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.crew
-	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.drill
-	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m faults.restarts
+	@$(SCRIPT) faults.edits
+	@$(SCRIPT) faults.races
+	@$(SCRIPT) faults.moves
+	@$(SCRIPT) faults.kills
+	@$(SCRIPT) faults.post
+	@$(SCRIPT) faults.crew
+	@$(SCRIPT) faults.drill
+	@$(SCRIPT) faults.restarts
 
 soak: .venv/.installed-test ## let everybody act at random for hours on both databases, every rule held after every step
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -W error -m soak $(ARGS)
@@ -40,20 +42,20 @@ year: .venv/.installed-test ## live a region through a year day by day on both d
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -W error -m soak.year $(ARGS)
 
 scale: .venv/.installed-test ## count the funnel of 100,000 assignments on both databases, with the query plan; take in 5,000 outcomes
-	@$(BIN)/python tests/scale/funnel.py
-	@$(BIN)/python tests/scale/outcomes.py
+	@$(SCRIPT) scale.funnel
+	@$(SCRIPT) scale.outcomes
 
 mutants: .venv/.installed-test ## plant small faults in what proves a plan; the tests must find nine of ten (MODULE=costs.py)
 	@nice -n 19 $(BIN)/python -m tests.mutation $(MODULE)
 
 pages: .venv/.installed-test ## time every page of the demo, and count what each asks of the database
-	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m crawl.pages
+	@$(SCRIPT) crawl.pages
 
 crawl: .venv/.installed-test ## look at every page of the demo in a browser: access, width, headings, errors
-	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m crawl.browser
+	@$(SCRIPT) crawl.browser
 
 screens: .venv/.installed-test ## make the pictures of docs/screenshots from the demo
-	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -m crawl.screens
+	@$(SCRIPT) crawl.screens
 
 lint: .venv/.installed-test ## mend the style, then check style, types and import contracts
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -66,7 +66,10 @@ def restore_command(file: Path, replace: bool, as_json: bool) -> None:
 @click.argument("file", type=FILE)
 @click.option("--redacted", is_flag=True, help="Without anything that says something of anybody.")
 def dump_command(file: Path, redacted: bool) -> None:
-    """Write ids, codes and times for whoever mends a fault. Example: placements dump --redacted f.zip."""  # noqa: E501
+    """Write ids, codes and times for whoever mends a fault.
+
+    Example: placements dump --redacted f.zip.
+    """
     if not redacted:
         raise click.ClickException("Say --redacted. A whole copy is: placements backup FILE")
     check_schema()

@@ -93,7 +93,10 @@ def run(dry_run: bool, as_json: bool) -> None:
 @click.command(name="data-inventory")
 @AS_JSON
 def inventory_command(as_json: bool) -> None:
-    """List every personal field with purpose, basis and end. Example: placements data-inventory --json."""  # noqa: E501
+    """List every personal field with purpose, basis and end.
+
+    Example: placements data-inventory --json.
+    """
     fields = subject_access.list_inventory()
     if as_json:
         click.echo(json.dumps(fields))

@@ -11,7 +11,10 @@ from placements.services.invariants import verifying
 
 @click.group(name="verify")
 def verify_group() -> None:
-    """Check the records; 0 clean, 1 found something, 2 could not check. Example: placements verify audit."""  # noqa: E501
+    """Check the records; 0 clean, 1 found something, 2 could not check.
+
+    Example: placements verify audit.
+    """
 
 
 def _show(report: verifying.Report) -> int:

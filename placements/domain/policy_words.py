@@ -81,19 +81,3 @@ def list_bounds(policy: Mapping[str, Any]) -> list[str]:
     if not policy.get("uncertain_places", True):
         said.append("Only places that the employers are sure of are given.")
     return said
-
-
-def list_pins(policy: Mapping[str, Any]) -> list[str]:
-    """List, by reference, the pairs that staff fixed or ruled out, each with why."""
-    fixed = [(person, "must go to", place) for person, place in policy.get("pins", ())]
-    barred = [(person, "must not go to", place) for person, place in policy.get("forbidden", ())]
-    notes = {tuple(note[:2]): note[2:] for note in policy.get("pin_notes", ())}
-    return [
-        f"{person} {way} {place}{_because(*notes.get((person, place), ('', 0)))}"
-        for person, way, place in [*fixed, *barred]
-    ]
-
-
-def _because(reason: str, n_fewer: int) -> str:
-    why = f". {PIN_REASONS[reason]}" if reason in PIN_REASONS else ""
-    return f"{why}. {n_fewer} fewer placed by it" if n_fewer > 0 else why

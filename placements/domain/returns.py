@@ -4,7 +4,6 @@ import hashlib
 import tomllib
 from collections.abc import Mapping as Facts
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -106,11 +105,6 @@ def load_mapping(folder: Path, name: str) -> ReturnMapping:
     except (ValidationError, tomllib.TOMLDecodeError) as fault:
         raise ValueError(f"{files[-1].name}: {fault}") from fault
     return mapping.model_copy(update={"sha256": hashlib.sha256(text).hexdigest()})
-
-
-def age_on(born_on: date, day: date) -> int:
-    """Return how old somebody is on a day."""
-    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
 
 
 @dataclass(frozen=True)

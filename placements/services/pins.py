@@ -47,6 +47,12 @@ class Pin:
     reason: str
     n_fewer: int
 
+    @property
+    def words(self) -> str:
+        """The pair and what holds of it, by reference."""
+        way = "must go to" if self.is_must else "must not go to"
+        return f"{self.person} {way} {self.placement}"
+
 
 def list_pins(actor: Actor, round_id: int) -> list[Pin]:
     """List the pairs that staff fixed or ruled out in a round; staff only."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from placements import clock
 from placements.domain.csv_rows import write_rows
 from placements.domain.destinations import UNKNOWN
+from placements.domain.eligibility import age_on
 from placements.domain.errors import Invalid
 from placements.domain.permissions import Actor
 from placements.domain.returns import (
@@ -25,7 +26,6 @@ from placements.domain.returns import (
     Line,
     Remark,
     ReturnMapping,
-    age_on,
     list_changes,
     load_mapping,
 )

@@ -9,7 +9,6 @@ from placements.domain.policy_words import (
     MECHANISM_WORDS,
     aims_of,
     list_bounds,
-    list_pins,
     mechanism_of,
     policy_sentence,
 )
@@ -30,12 +29,6 @@ def test_the_sentence_follows_the_order_of_the_aims():
     words = policy_sentence({"objectives": ["travel", "choice"]})
     assert words.index("journeys are short") < words.index("ranked highest")
     assert "lot" not in words
-
-
-def test_list_pins_names_each_pair_in_full():
-    policy = {"pins": [["A-1", "P-1"]], "forbidden": [["A-2", "P-1"]]}
-    assert list_pins(policy) == ["A-1 must go to P-1", "A-2 must not go to P-1"]
-    assert list_pins({}) == []
 
 
 def test_the_sentence_says_what_is_traded_and_what_every_plan_must_keep():

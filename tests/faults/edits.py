@@ -1,6 +1,6 @@
 """Every single fact of a region edited by hand, one at a time, on both databases: each found.
 
-`python tests/faults/edits.py [SEED]` prints what each database said and ends 1 if one was missed.
+`python -m faults.edits [SEED]` prints what each database said and ends 1 if one was missed.
 """
 
 import os
@@ -10,16 +10,14 @@ import time
 from collections import Counter
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+import conftest
+from factories.edits import is_found, list_edits
+from factories.lived import live_a_round
+from servers import NotHere, postgresql_server
+
+from placements.services.invariants import verifying
+
 os.environ.setdefault("PLACEMENTS_ENV", "test")
-
-import conftest  # noqa: E402
-from factories.edits import is_found, list_edits  # noqa: E402
-from factories.lived import live_a_round  # noqa: E402
-from servers import NotHere, postgresql_server  # noqa: E402
-
-from placements.services.invariants import verifying  # noqa: E402
 
 AT_LEAST = 1000
 

@@ -1,6 +1,6 @@
 """Count the funnel of 100,000 assignments on both databases, by every key, and show the plan.
 
-`python tests/scale/funnel.py [N]` makes N assignments by bulk insert in a database of its own,
+`python -m scale.funnel [N]` makes N assignments by bulk insert in a database of its own,
 counts, prints seconds and query plans, and leaves nothing behind.
 """
 
@@ -13,25 +13,23 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+import conftest
+from click.testing import CliRunner
+from factories.by_hand import unguarded
+from servers import NotHere, postgresql_server
+from sqlalchemy import func, insert, select, text
+
+from placements.cli_outcomes import funnel_command
+from placements.domain.checkpoints import questions_at_end
+from placements.domain.funnel import KEYS
+from placements.domain.vocabulary import Role
+from placements.extensions import db
+from placements.models.outcomes import Outcome
+from placements.services import staff
+from placements.services.destinations import ENDED_STATES
+from placements.services.funnel_people import ALL, select_assignments
+
 os.environ["PLACEMENTS_ENV"] = "test"
-
-import conftest  # noqa: E402
-from click.testing import CliRunner  # noqa: E402
-from factories.by_hand import unguarded  # noqa: E402
-from servers import NotHere, postgresql_server  # noqa: E402
-from sqlalchemy import func, insert, select, text  # noqa: E402
-
-from placements.cli_outcomes import funnel_command  # noqa: E402
-from placements.domain.checkpoints import questions_at_end  # noqa: E402
-from placements.domain.funnel import KEYS  # noqa: E402
-from placements.domain.vocabulary import Role  # noqa: E402
-from placements.extensions import db  # noqa: E402
-from placements.models.outcomes import Outcome  # noqa: E402
-from placements.services import staff  # noqa: E402
-from placements.services.destinations import ENDED_STATES  # noqa: E402
-from placements.services.funnel_people import ALL, select_assignments  # noqa: E402
 
 SEED = 20261125
 AT = datetime(2025, 1, 6, 9, tzinfo=UTC)

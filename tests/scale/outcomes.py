@@ -1,30 +1,26 @@
 """Take in a file of 5,000 outcomes of which 200 are bad, on both databases; print seconds, memory.
 
-`python tests/scale/outcomes.py` makes a region by bulk insert, imports what matched data says of
+`python -m scale.outcomes` makes a region by bulk insert, imports what matched data says of
 it, and leaves nothing behind.
 """
 
 import csv
 import io
 import resource
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests/scale")]
+import conftest
+from scale import funnel
+from servers import NotHere, postgresql_server
+from sqlalchemy import select
 
-import conftest  # noqa: E402
-import funnel  # noqa: E402
-from servers import NotHere, postgresql_server  # noqa: E402
-from sqlalchemy import select  # noqa: E402
-
-from placements.domain.import_columns import OUTCOME_COLUMNS  # noqa: E402
-from placements.extensions import db  # noqa: E402
-from placements.models.outcomes import Checkpoint  # noqa: E402
-from placements.services import imports, staff  # noqa: E402
-from placements.settings import ROOT as HOUSE  # noqa: E402
+from placements.domain.import_columns import OUTCOME_COLUMNS
+from placements.extensions import db
+from placements.models.outcomes import Checkpoint
+from placements.services import imports, staff
+from placements.settings import ROOT as HOUSE
 
 N_PEOPLE, N_ROWS, N_BAD = 6000, 5000, 200
 BAD = (

@@ -75,6 +75,7 @@ def test_a_pair_ruled_out_is_kept_by_the_plan_in_use_and_its_cost_is_told(world)
     assert add(world, person, world.first, is_must=False) == 1
     assert person not in placed(world)
     kept = pins.list_pins(world.approver, world.round_id)
+    assert kept[1].words == f"{person} must not go to {world.first}"
     assert [(p.person, p.placement, p.is_must, p.n_fewer) for p in kept] == [
         (person, world.second, False, 0),
         (person, world.first, False, 1),
@@ -96,6 +97,12 @@ def test_a_pin_that_breaks_a_rule_is_refused_with_the_rule_and_changes_nothing(w
         add(world, world.people[0], world.night)
     assert rounds.get_round(world.operator, world.round_id).plan_hash == before
     assert pins.list_pins(world.operator, world.round_id) == []
+
+
+def test_a_pair_that_must_be_is_named_in_full(world):
+    add(world, world.people[0], world.first)
+    (kept,) = pins.list_pins(world.operator, world.round_id)
+    assert kept.words == f"{world.people[0]} must go to {world.first}"
 
 
 def test_pins_that_cannot_stand_together_are_named(world):

@@ -6,6 +6,7 @@ from placements.web.authority import (
     employers,
     figures,
     funnel,
+    holds,
     home,
     outcomes,
     people,
@@ -25,6 +26,7 @@ from placements.web.authority.blueprint import blueprint
 ROUTES = (
     home,
     employers,
+    holds,
     placements,
     rounds,
     rules,

@@ -3,9 +3,17 @@
 from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from placements.domain.policy_words import list_pins
+from placements.domain.policy_words import PIN_REASONS
 from placements.domain.vocabulary import Role
-from placements.services import approvals, plans, publishing, release, round_board, rounds
+from placements.services import (
+    approvals,
+    pins,
+    plans,
+    publishing,
+    release,
+    round_board,
+    rounds,
+)
 from placements.web.access import current_actor
 from placements.web.authority.blueprint import blueprint, for_approvers, for_operators, for_staff
 from placements.web.authority.forms import ApproveForm, SendBackForm
@@ -34,7 +42,8 @@ def approve(round_id: int) -> Response:
         plan=next((plan for plan in own if plan.chosen), None),
         changes=approvals.find_changes(actor, round_id),
         gate=approvals.find_gate(actor, round_id),
-        pins=list_pins(round_.policy),
+        pins=pins.list_pins(actor, round_id),
+        reasons=PIN_REASONS,
         prepared=approvals.prepared(actor, round_id),
         approvers=approvals.list_approvers(actor, round_id),
         done=round_board.list_done(actor, round_id),

@@ -7,7 +7,7 @@ from placements.services import employer_checks, employers, placements, suspensi
 from placements.web.access import current_actor
 from placements.web.authority.blueprint import blueprint, for_operators, for_staff
 from placements.web.authority.forms import CapForm
-from placements.web.forms import NoForm, ReasonForm
+from placements.web.forms import NoForm
 from placements.web.pages import page
 
 
@@ -34,23 +34,6 @@ def show_employer(employer_id: int, form: NoForm | CapForm | None = None) -> Res
         n_pledged=employer_checks.count_pledged(actor, employer_id),
         theirs=theirs,
     )
-
-
-@blueprint.route("/employers/<int:employer_id>/suspend", methods=["GET", "POST"])
-@for_operators
-def suspend_employer(employer_id: int) -> Response:
-    form, actor = ReasonForm(), current_actor()
-    employer = employers.get_employer(actor, employer_id)
-    here = url_for(".employer", employer_id=employer_id)
-    if form.is_sent():
-        reason = form.reason.data
-        done, _ = form.try_act(lambda: suspensions.suspend_employer(actor, employer_id, reason))
-        if done:
-            flash("The employer and its placements are on hold. Nobody starts there now.")
-            return redirect(here, 303)
-    affected = suspensions.list_affected(actor, employer_id)
-    facts = {"name": employer.name, "affected": affected, "back_to": here}
-    return page("authority/suspend.html", form=form, **facts)
 
 
 @blueprint.post("/employers/<int:employer_id>/cap")

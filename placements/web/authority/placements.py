@@ -58,24 +58,6 @@ def check_placement(placement_id: int, form: NoForm | None = None) -> Response:
     )
 
 
-@blueprint.route("/placements/<int:placement_id>/suspend", methods=["GET", "POST"])
-@for_operators
-def suspend_placement(placement_id: int) -> Response:
-    form, actor = ReasonForm(), current_actor()
-    placement = service.get_placement(actor, placement_id)
-    here = url_for(".check_placement", placement_id=placement_id)
-    if form.is_sent():
-        reason = form.reason.data
-        done, _ = form.try_act(lambda: suspensions.suspend_placement(actor, placement_id, reason))
-        if done:
-            flash("The placement is on hold. Nobody starts there now.")
-            return redirect(here, 303)
-    everyone = suspensions.list_affected(actor, placement.employer_id)
-    affected = [one for one in everyone if one.placement_id == placement_id]
-    facts = {"name": placement.title, "affected": affected, "back_to": here}
-    return page("authority/suspend.html", form=form, **facts)
-
-
 @blueprint.post("/placements/<int:placement_id>/reinstate")
 @for_operators
 def reinstate_placement(placement_id: int) -> Response:
