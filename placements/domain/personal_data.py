@@ -190,6 +190,8 @@ INVENTORY: tuple[PersonalField, ...] = (
              retention=ALWAYS),
     # What they were told, and how they sign in.
     *_fields("account", "name email mobile", _SIGNING_IN, (SELF, STAFF)),
+    *_fields("account", "language prefers", "to reach them in the way they asked for",
+             (SELF, PROVIDER, STAFF)),
     *_fields("session", "token_hash created_at expires_at ended_at", _SIGNING_IN, (SELF,),
              erased_to=ROW_GOES, basis=SECURITY, retention=SHORT),
     *_fields("link", "purpose subject_id token_hash code_hash n_wrong_codes expires_at used_at",
@@ -253,7 +255,7 @@ NOT_PERSONAL: dict[str, str] = {
     "placement": "id reference employer_id site_id title sector summary start_from start_to"
     " duration_weeks shifts capacity_min capacity_likely capacity_max capacity held group_min"
     " min_age needs dbs_reason adjustments travel_support pay checked_at paused_until reason"
-    " n_pledged state version",
+    " n_pledged last_published state version",
     "plan": "id round_id snapshot_hash policy_hash plan_hash mechanism is_cascade checked_ok"
     " chosen solved_at solve_seconds",
     "plan_row": "id plan_id application_id",

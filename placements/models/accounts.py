@@ -14,7 +14,8 @@ from placements.models.columns import (
     text_column,
 )
 
-LINK_PURPOSES = ("sign_in", "offer", "checkpoint")
+LINK_PURPOSES = ("sign_in", "offer", "checkpoint", "guardian")
+WAYS = ("email", "text")
 
 
 class Account(db.Model):
@@ -23,11 +24,14 @@ class Account(db.Model):
     __tablename__ = "account"
     __table_args__ = (
         CheckConstraint("email IS NOT NULL OR mobile IS NOT NULL OR erased", name="reachable"),
+        one_of("prefers", WAYS),
     )
     id: Mapped[int] = id_column()
     name: Mapped[str | None] = text_column(nullable=True)
     email: Mapped[str | None] = mapped_column(String(254), unique=True)
     mobile: Mapped[str | None] = mapped_column(String(20), unique=True)
+    language: Mapped[str | None] = mapped_column(String(10))
+    prefers: Mapped[str | None] = mapped_column(String(5))
     erased: Mapped[bool] = mapped_column(default=False)
 
 

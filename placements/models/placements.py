@@ -31,7 +31,8 @@ class Placement(Stateful, db.Model):
     """One described opportunity at one site; `shifts` are `[weekday, start, end]` in minutes.
 
     `capacity` is what a round may fill, `held` how many of it are taken; `held` is a counter
-    moved in the same statement that checks it, never a count read before.
+    moved in the same statement that checks it, never a count read before. `last_published` is what
+    it said before it was changed, without who looks after them.
     """
 
     __tablename__ = "placement"
@@ -80,5 +81,6 @@ class Placement(Stateful, db.Model):
     paused_until: Mapped[date | None] = mapped_column()
     reason: Mapped[str | None] = mapped_column(Text)
     n_pledged: Mapped[int | None] = mapped_column(Integer)
+    last_published: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
     employer: Mapped[Employer] = relationship(foreign_keys=[employer_id])
     site: Mapped[Site | None] = relationship(foreign_keys=[site_id], overlaps="employer")

@@ -168,6 +168,7 @@ ROWS = (
     Template("place_open_again", EMPLOYER, EMAIL, "No, ended or cancelled", "at once"),
     Template("place_ended", YOUNG, BOTH, "No, ended or cancelled", "at once", all_ways=True),
     Template("person_left", PROVIDER, EMAIL, "No, ended or cancelled", "at once"),
+    Template("place_changed", YOUNG, BOTH, "Placement changed", "at once", all_ways=True),
     Template("agreement_young_person", YOUNG, BOTH, "Agreement waits", "at once", all_ways=True),
     Template("agreement_employer", EMPLOYER, EMAIL, "Agreement waits", "at once"),
     Template("agreement_provider", PROVIDER, EMAIL, "Agreement waits", "at once"),

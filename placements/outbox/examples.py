@@ -62,6 +62,14 @@ EXAMPLE: dict[str, Any] = {
     "employers": [{"name": "Invented Foundry", "references": ["A-000001", "A-000002"]}],
     "round": "Summer",
     "kind": "offer",
+    "changes": [
+        {
+            "name": "Days and hours",
+            "was": "Monday to Friday, 9am to 4pm",
+            "new": "Monday to Thursday, 9am to 5pm",
+        }
+    ],
+    "is_offer": False,
 }
 # What differs from one message of the same words to the other.
 OF_TEMPLATE: dict[str, dict[str, Any]] = {

@@ -11,7 +11,14 @@ from placements.domain.plain_words import list_words
 from placements.extensions import db
 from placements.models.accounts import Account
 from placements.models.operations import Message
-from placements.outbox import for_days, for_employers, for_others, for_rounds, for_young_people
+from placements.outbox import (
+    changed_facts,
+    for_days,
+    for_employers,
+    for_others,
+    for_rounds,
+    for_young_people,
+)
 from placements.outbox.catalogue import TEMPLATES
 from placements.outbox.facts import Facts
 from placements.outbox.letters import Letter
@@ -25,6 +32,7 @@ FACTS: dict[str, Callable[[Message, datetime], Facts | None]] = {
     **for_others.FACTS,
     **for_rounds.FACTS,
     **for_days.FACTS,
+    **changed_facts.FACTS,
 }
 LONGEST_TEXT = 160
 

@@ -19,6 +19,9 @@ from placements.services.reach import find_obstacle
 from placements.services.transactions import act, lock_row
 from placements.services.waves import schedule_cascade
 
+# Who was offered a place answers also while a change of it is being checked: assignments stand.
+MAY_ANSWER = ("live", "full", "paused", "submitted", "changes_requested")
+
 
 def get_assignment(actor: Actor, assignment_id: int) -> Assignment:
     """Return an assignment the actor may see, or raise `NotFound`."""
@@ -73,7 +76,7 @@ def take_offer(actor: Actor, assignment: Assignment) -> None:
         raise GuardRefused("The time to answer has ended. Ask who supports you what is next.")
     if assignment.application.state != "ready":
         raise GuardRefused("You are not taking part at the moment. Ask who supports you.")
-    if assignment.placement.state not in ("live", "full", "paused"):
+    if assignment.placement.state not in MAY_ANSWER:
         raise GuardRefused("This place is not open now. It is not because of you.")
     if assignment.state == "offered":
         obstacle = find_obstacle(assignment.application, assignment.placement)

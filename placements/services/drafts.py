@@ -20,6 +20,7 @@ from placements.models.employers import Site
 from placements.models.placements import Placement
 from placements.services import transitions
 from placements.services.histories import list_placement_history
+from placements.services.placement_changes import keep_capacity
 from placements.services.placements import PlacementFacts, get_placement
 from placements.services.transactions import act
 
@@ -109,6 +110,9 @@ def _keep(placement: Placement, answers: Mapping[str, Any]) -> None:
         elif name not in FACTS:
             raise ValueError(f"{name} is no fact of a placement")
         setattr(placement, name, value)
+    # One that was open before has places that are taken: its numbers follow what is likely.
+    if "capacity_likely" in answers and placement.last_published:
+        keep_capacity(placement)
 
 
 def _check_site(placement: Placement, site_id: int) -> None:

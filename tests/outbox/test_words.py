@@ -169,6 +169,7 @@ EVENTS = {
     "Round opens": {("young_person", "text", "email"), ("provider", "email")},
     "Choices close": {("young_person", "text", "email"), ("provider", "email")},
     "Placement approved": {("employer", "email")},
+    "Placement changed": {("young_person", "email", "text")},
     "Change asked": {("employer", "email")},
     "Placement refused": {("employer", "email")},
     "Still true?": {("employer", "email"), ("employer", "email", "text")},

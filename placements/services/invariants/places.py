@@ -18,7 +18,7 @@ from placements.models.rounds import Plan, PlanRow, Skip
 from placements.services.invariants.rows import Check, Rows, rows_of
 
 TAKES_NO_PART = ("on_hold", "exited", "withdrawn", "ineligible", "anonymised")
-MAY_ANSWER = ("live", "full", "paused")
+MAY_ANSWER = ("live", "full", "paused", "submitted", "changes_requested")
 live = Assignment.state.in_(LIVE_ASSIGNMENT_STATES)
 held = Assignment.state.in_(HELD_ASSIGNMENT_STATES)
 

@@ -4,7 +4,7 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from placements.domain.plain_words import shift_words
-from placements.services import placement_checks, suspensions
+from placements.services import placement_changes, placement_checks, suspensions
 from placements.services import placements as service
 from placements.services.employer_checks import find_sent_at
 from placements.web.access import current_actor
@@ -54,6 +54,7 @@ def check_placement(placement_id: int, form: NoForm | None = None) -> Response:
         shifts=shift_words(placement.shifts),
         checks=placement_checks.list_checks(actor, placement_id),
         was_open=placement_checks.was_open_before(actor, placement_id),
+        changes=placement_changes.list_changes(actor, placement_id),
         n_waiting=len(placement_checks.list_to_check(actor)),
     )
 

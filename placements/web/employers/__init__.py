@@ -2,6 +2,7 @@
 
 from placements.web.employers import (
     agreements,
+    changes,
     drafts,
     ends,
     people,
@@ -16,6 +17,7 @@ from placements.web.employers.blueprint import blueprint
 __all__ = [
     "agreements",
     "blueprint",
+    "changes",
     "drafts",
     "ends",
     "people",

@@ -10,7 +10,13 @@ from placements.domain.vocabulary import (
     Kind,
     Role,
 )
-from placements.services import drafts, employer_people, histories, placement_withdrawals
+from placements.services import (
+    drafts,
+    employer_people,
+    histories,
+    placement_changes,
+    placement_withdrawals,
+)
 from placements.services import placements as service
 from placements.services.reach import count_reaching
 from placements.web.access import current_actor, open_to
@@ -45,6 +51,7 @@ def placement(placement_id: int) -> Response:
         placement=found,
         history=history,
         reason=found.reason if history[-1].action in WITH_A_REASON else None,
+        changes=placement_changes.list_changes(actor, placement_id),
         n_reaching=n_reaching if n_reaching >= FEWEST_TOLD else None,
     )
 

@@ -3,6 +3,7 @@
 import pytest
 from factories.records import ACTORS, AT, make_placement, make_site
 
+from placements.domain.placement_words import pack
 from placements.domain.vocabulary import Kind, Role
 from placements.extensions import db
 from placements.models.employers import Employer, Site
@@ -83,9 +84,17 @@ def test_I17_approve_of_a_placement_that_changed_since_is_refused(world, operato
     assert state_of(world, waiting[0]) == "submitted"
 
 
-def test_a_change_of_an_open_placement_is_marked(operator, waiting):
+def test_a_change_of_an_open_placement_is_marked_and_told_line_by_line(world, operator, waiting):
+    @act
+    def keep_what_it_said():
+        placement = db.session.get_one(Placement, waiting[0])
+        placement.last_published = {**pack(placement), "duration_weeks": 9}
+
+    with world.app.app_context():
+        keep_what_it_said()
     text = operator.get(f"/authority/placements/{waiting[0]}/check").text
     assert "It was open before and was changed." in text
+    assert "What the employer changed" in text and "Weeks 4 9" in text
 
 
 def test_the_checklist_names_the_rule_of_the_hours(world, operator):
