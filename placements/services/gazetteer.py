@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from placements.domain.errors import Invalid
 from placements.domain.postcode_files import read_postcodes
-from placements.domain.postcodes import Gazetteer, Point, normalise_postcode
+from placements.domain.postcodes import Gazetteer, Point, normalise_postcode, sector_of
 from placements.domain.region import Region, load_region
 from placements.extensions import db
 from placements.models.regions import GazetteerPostcode
@@ -26,6 +26,11 @@ def get_rules(folder: Path) -> Region:
 def _shipped(folder: Path) -> Gazetteer:
     rules = get_rules(folder)
     return Gazetteer.load(rules.postcodes_path, rules.sectors_path, rules.district_of)
+
+
+def find_shipped(folder: Path) -> Gazetteer:
+    """Return the postcodes that the region ships."""
+    return _shipped(folder)
 
 
 def find_point(folder: Path, postcode: str) -> Point:
@@ -60,6 +65,11 @@ def find_points(folder: Path, postcodes: Iterable[str]) -> dict[str, Point | Inv
 def list_sectors(folder: Path) -> dict[str, tuple[float, float]]:
     """Return the middle of each postcode sector that the region ships."""
     return _shipped(folder).sectors
+
+
+def find_home_sector(folder: Path, postcode: str | None) -> tuple[float, float] | None:
+    """Return the middle of a postcode's sector: near enough to show, too wide to find a door."""
+    return list_sectors(folder).get(sector_of(postcode)) if postcode else None
 
 
 def round_to_sectors(

@@ -10,9 +10,9 @@ from placements.services import plan_figures, plans, rounds
 from placements.web.access import current_actor
 from placements.web.authority.blueprint import blueprint, for_staff
 from placements.web.authority.drawing import draw_intervals, draw_worth
-from placements.web.authority.files import csv_file
 from placements.web.authority.plans import get_summary
 from placements.web.authority.steps import can
+from placements.web.files import csv_file
 from placements.web.pages import page
 
 MOST_SHOWN, MOST_LATER = 25, 10

@@ -11,8 +11,8 @@ from placements.services.funnel_people import Narrow
 from placements.services.gazetteer import get_rules
 from placements.web.access import current_actor
 from placements.web.authority.blueprint import blueprint, for_staff
-from placements.web.authority.files import csv_file
 from placements.web.authority.pictures import draw_funnel
+from placements.web.files import csv_file
 from placements.web.pages import page
 
 HEADER = [

@@ -9,10 +9,10 @@ from placements.services import plans as service
 from placements.services import reading, receipts, rounds
 from placements.web.access import current_actor
 from placements.web.authority.blueprint import blueprint, for_operators, for_staff
-from placements.web.authority.files import csv_file
 from placements.web.authority.forms import MechanismForm, PurposeForm, ReceiptForm
 from placements.web.authority.pictures import draw_plans
 from placements.web.authority.steps import can
+from placements.web.files import csv_file
 from placements.web.forms import NoForm
 from placements.web.pages import page
 

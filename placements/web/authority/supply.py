@@ -8,7 +8,7 @@ from placements.services import supply_demand
 from placements.services.gazetteer import get_rules
 from placements.web.access import current_actor
 from placements.web.authority.blueprint import blueprint, for_staff
-from placements.web.authority.files import csv_file
+from placements.web.files import csv_file
 from placements.web.pages import page
 
 HEADER = ["sector", "district", "places", "people", "gap", "promised_not_described"]

@@ -6,11 +6,13 @@ from werkzeug.wrappers import Response
 from placements.domain.errors import GuardRefused, Invalid
 from placements.domain.vocabulary import Role
 from placements.services import applications, my_choices, past_figures, reach
+from placements.services.gazetteer import find_home_sector
 from placements.services.my_choices import save_wishes
 from placements.web.access import current_actor, open_to
 from placements.web.forms import PlainForm, some_of
 from placements.web.pages import page
 from placements.web.providers.blueprint import blueprint, region_folder, region_rules
+from placements.web.reach_map import map_file, show_map
 
 ON_A_PAGE = 20
 
@@ -67,6 +69,29 @@ def _facts(application) -> dict:
         "openers": [] if near else reach.list_openers(application),
         "came": past_figures.count_came_before(application.region_id),
     }
+
+
+@blueprint.get("/people/<int:application_id>/choices/map")
+@open_to(Role.PROVIDER)
+def choices_map(application_id: int) -> Response:
+    application = applications.get_application(current_actor(), application_id)
+    folder = region_folder()
+    return show_map(
+        "providers/choices_map.html",
+        url_for(".choices_file", application_id=application_id),
+        reach.list_reach(application),
+        find_home_sector(folder, application.candidate.postcode),
+        folder,
+        application=application,
+        place_url=lambda placement_id: url_for(".place", placement_id=placement_id),
+    )
+
+
+@blueprint.get("/people/<int:application_id>/choices/map.csv")
+@open_to(Role.PROVIDER)
+def choices_file(application_id: int) -> Response:
+    application = applications.get_application(current_actor(), application_id)
+    return map_file(f"in-reach-{application.reference}", reach.list_reach(application))
 
 
 @blueprint.post(

@@ -6,10 +6,11 @@ from werkzeug.wrappers import Response
 from placements.domain.errors import GuardRefused
 from placements.domain.vocabulary import Role
 from placements.services import my_choices, my_page, reach
-from placements.services.gazetteer import get_rules
+from placements.services.gazetteer import find_home_sector, get_rules
 from placements.services.my_offers import map_url
 from placements.web.access import current_actor, open_to
 from placements.web.pages import page
+from placements.web.reach_map import map_file, show_map
 from placements.web.young_people.blueprint import blueprint, region_folder
 from placements.web.young_people.forms import WishesForm
 from placements.web.young_people.home import my_application
@@ -41,6 +42,26 @@ def _page_number(n_places: int) -> int:
     if not 1 <= number <= max(1, -(-n_places // ON_A_PAGE)):
         abort(404)
     return number
+
+
+@blueprint.get("/places/map")
+@open_to(Role.YOUNG_PERSON)
+def places_map() -> Response:
+    application, folder = my_application(), region_folder()
+    return show_map(
+        "young_people/places_map.html",
+        url_for(".places_file"),
+        reach.list_reach(application),
+        find_home_sector(folder, application.candidate.postcode),
+        folder,
+        place_url=lambda placement_id: url_for(".place", placement_id=placement_id),
+    )
+
+
+@blueprint.get("/places/map.csv")
+@open_to(Role.YOUNG_PERSON)
+def places_file() -> Response:
+    return map_file("places-in-reach", reach.list_reach(my_application()))
 
 
 @blueprint.get("/places/<int:placement_id>")

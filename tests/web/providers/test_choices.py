@@ -120,3 +120,12 @@ def test_I36_choices_of_somebody_elses_person_are_not_there(us, them, person, pl
     token = them.page.forms[-1].fields["csrf_token"]
     assert them.client.post(url, data={"csrf_token": token}).status_code == 404
     assert ranked(app, person) == []
+
+
+def test_the_map_is_of_own_people_alone(us, them, person, places):
+    path = f"/provider/people/{person}/choices/map"
+    assert path in us.get(f"/provider/people/{person}/choices").page.links
+    us.get(path)
+    assert "3 places are in reach" in us.html and "Place 0 (invented)" in us.text
+    assert them.get(path).status == them.get(f"{path}.csv").status == 404
+    assert len(us.get(f"{path}.csv").html.splitlines()) == 4
