@@ -16,7 +16,7 @@ from matching.rates import EARTH_METRES, QUIET_AFTER, QUIET_BEFORE, Rate, rates_
 from matching.records import MODES, Spans
 
 Bools = npt.NDArray[np.bool_]
-CELL, OFFSET = np.array([0.1, 0.15]), np.array([90.0, 180.0])
+CELL, OFFSET = np.array([0.05, 0.075]), np.array([90.0, 180.0])
 PAIRS_A_BLOCK = 3_000_000
 RINGS = (3_000, 6_000, 10_000, 15_000, 22_000, 30_000)
 MARGIN = 2.0

@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 
 pytest.importorskip("numba")
 
-from matching.assignment.kernel import cardinality, heap, layout, order
+from matching.assignment.kernel import auction, cardinality, giving_back, heap, layout, order, paths
 
 
 def test_heap_gives_the_least_key_first_whatever_comes_and_goes():
@@ -162,3 +162,76 @@ def largest(pairs, capacities, n):
     if not table.size:
         return 0
     return int((maximum_bipartite_matching(csr_array(table), perm_type="column") >= 0).sum())
+
+
+def crowded_part(seed):
+    """Sixty bidders, an object held by each but the last, and an edge from each to each."""
+    rng = np.random.default_rng(seed)
+    n, bits = 60, 6
+    ptr = np.arange(0, n * n + 1, n)
+    costs = rng.integers(1, 10**6, (n, n))
+    packed = np.sort((costs << bits) | np.arange(n), axis=1).ravel()
+    held = np.where(np.arange(n) < n - 1, np.arange(n), -1).astype(np.int32)
+    return n, bits, ptr, packed, held, costs
+
+
+def test_a_search_without_room_changes_nothing_and_finds_the_same_with_it():
+    n, bits, ptr, packed, owner, edges = crowded_part(3)
+    w = edges.min(axis=1)
+    objects = np.tile(np.array([0, paths.FAR, 0, -1]), (n, 1))
+    objects[-1, paths.ROOM] = 1
+    met, stamp = np.zeros(n, dtype=np.int32), 0
+
+    def search(room, w, objects):
+        nonlocal stamp
+        stamp += 1
+        small = [np.empty(n, dtype=np.int32) for _ in range(3)]
+        wide = [np.empty(n, dtype=np.int64) for _ in range(2)]
+        return paths.search(
+            ptr, packed, bits, np.arange(n + 1), owner, w, objects,
+            np.array([n - 1], dtype=np.int32), *wide, small[0], met, stamp, *small[1:],
+            np.empty(n + 1, dtype=np.int32), np.empty(room, dtype=np.int64),
+            np.empty(room, dtype=np.int32),
+        )  # fmt: skip
+
+    prices, costs = w.copy(), objects.copy()
+    found, _ = search(1, w, objects)
+    assert found == paths.CROWDED
+    assert np.array_equal(w, prices)
+    assert np.array_equal(objects[:, :3], costs[:, :3])
+    found, _ = search(4_000, prices, costs)
+    assert found == search(4_000, w, objects)[0] == n - 1
+    assert np.array_equal(w, prices)
+    assert np.array_equal(objects[:, 0], costs[:, 0])
+
+
+def test_a_search_back_without_room_changes_nothing():
+    n, bits, ptr, packed, _, edges = crowded_part(4)
+    w, q = edges.min(axis=0) + 10**6, np.full(n, 10**6)
+    seat_start, seat_at = np.arange(n + 1), np.arange(n, dtype=np.int32)
+    small = [np.zeros(n, dtype=np.int32) for _ in range(5)]
+    wide = [np.zeros(n, dtype=np.int64) for _ in range(3)]
+
+    def search(room, stamp):
+        return giving_back.search_back(
+            ptr, packed, bits, 0, w, q, seat_start, seat_at, wide[0], wide[1], small[0], wide[2],
+            small[1], small[2], small[3], small[4], np.empty(room, dtype=np.int64),
+            np.empty(room, dtype=np.int32), stamp,
+        )[0]  # fmt: skip
+
+    before = w.copy(), q.copy()
+    assert search(1, 1) == -1
+    assert np.array_equal(w, before[0])
+    assert np.array_equal(q, before[1])
+    assert search(4_000, 2) >= 0
+    assert (q <= before[1]).all()
+    assert (w <= before[0]).all()
+
+
+def test_the_heap_made_anew_holds_each_open_object_once():
+    q, slot_ptr = np.array([5, 3, 9, 1]), np.array([0, 1, 1, 3, 4])
+    holder = np.array([7, 2, 7, -1], dtype=np.int32)
+    keys, items = np.empty(8, dtype=np.int64), np.empty(8, dtype=np.int32)
+    size = auction.all_open(keys, items, q, slot_ptr, holder, 7)
+    assert sorted(zip(keys[:size].tolist(), items[:size].tolist(), strict=True)) == [(1, 3), (9, 2)]
+    assert keys[0] == 1

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from matching.assignment.kernel.compiling import Ints, Ints32, compiled
-from matching.assignment.kernel.heap import drop, grown, grown32, push
+from matching.assignment.kernel.heap import drop, push
 from matching.assignment.kernel.paths import FAR
 
 SHRINK = 5
@@ -60,11 +60,9 @@ def hold_auction(
         for slot in range(slot_ptr[o], slot_ptr[o + 1]):
             bid[slot], holder[slot] = q[o], -1
     size = 0
-    keys, items = np.empty(m + 1024, np.int64), np.empty(m + 1024, np.int32)
+    keys, items = np.empty(2 * m + 64, np.int64), np.empty(2 * m + 64, np.int32)
     if extra > 0:
-        for o in range(m):
-            if slot_ptr[o] < slot_ptr[o + 1]:
-                size = push(keys, items, size, q[o], o)
+        size = all_open(keys, items, q, slot_ptr, holder, n)
     head, count, floor = 0, 0, 0
     ring = len(queue)
     for b in range(n):
@@ -87,9 +85,10 @@ def hold_auction(
                 need[b] -= 1
                 if loser == n:
                     extra += 1
-                    if size == len(keys):
-                        keys, items = grown(keys), grown32(items)
-                    size = push(keys, items, size, q[best], best)
+                    if size < len(keys):
+                        size = push(keys, items, size, q[best], best)
+                    else:
+                        size = all_open(keys, items, q, slot_ptr, holder, n)
                 elif loser >= 0:
                     need[loser] += 1
                     if need[loser] == 1 and loser != b:
@@ -107,8 +106,6 @@ def hold_auction(
             size, second = cheapest(keys, items, size, q, slot_ptr, bid, holder, n)
             price = (q[second] if second >= 0 else q[o]) + step
             if second >= 0:
-                if size + 2 >= len(keys):
-                    keys, items = grown(keys), grown32(items)
                 size = push(keys, items, size, q[second], second)
             loser = take_slot(slot_ptr, bid, holder, q, o, price, n)
             if holder[slot_ptr[o]] != n:
@@ -168,6 +165,16 @@ def take_slot(
     bid[begin + at], holder[begin + at] = price, b
     q[o] = bid[begin]
     return loser
+
+
+@compiled
+def all_open(keys: Ints, items: Ints32, q: Ints, slot_ptr: Ints, holder: Ints32, n: int) -> int:
+    """Make the heap anew of the objects whose cheapest seat no imaginary bidder holds; its size."""
+    size = 0
+    for o in range(len(q)):
+        if slot_ptr[o] < slot_ptr[o + 1] and holder[slot_ptr[o]] != n:
+            size = push(keys, items, size, q[o], o)
+    return size
 
 
 @compiled

@@ -20,7 +20,6 @@ def give_back(
 ) -> int:  # fmt: skip
     """Bring every free seat to price 0; edges are laid out by object here. Edges looked at."""
     m = len(filled)
-    mask = (np.int64(1) << bits) - 1
     seat_start, seat_at = seats_of(n, slot_ptr, filled, owner)
     dist, pred, seen = np.empty(m, np.int64), np.empty(m, np.int64), np.zeros(m, np.int32)
     reach, to, met = np.empty(n, np.int64), np.empty(n, np.int32), np.zeros(n, np.int32)
@@ -33,45 +32,67 @@ def give_back(
             f += 1
             continue
         stamp += 1
-        bound, best = q[f], f
-        seen[f], dist[f] = stamp, 0
-        n_o, n_b = 0, 0
-        size = push(keys, items, 0, 0, f)
-        while size > 0:
-            far, o = keys[0], items[0]
-            size = drop(keys, items, size)
-            if far >= bound:
-                break
-            if far != dist[o]:
-                continue
-            touched_o[n_o] = o
-            n_o += 1
-            base = far + q[o]
-            for e in range(ptr[o], ptr[o + 1]):
-                looks += 1
-                b = packed[e] & mask
-                ahead = base + (packed[e] >> bits) - w[b]
-                if ahead >= bound or (met[b] == stamp and reach[b] <= ahead):
-                    continue
-                if met[b] != stamp:
-                    touched_b[n_b] = b
-                    n_b += 1
-                met[b], reach[b], to[b] = stamp, ahead, o
-                for i in range(seat_start[b], seat_start[b + 1]):
-                    left = seat_at[i]
-                    if seen[left] != stamp or ahead < dist[left]:
-                        seen[left], dist[left], pred[left] = stamp, ahead, i
-                        if ahead + q[left] < bound:
-                            bound, best = ahead + q[left], left
-                        if size == len(keys):
-                            keys, items = grown(keys), grown32(items)
-                        size = push(keys, items, size, ahead, left)
-        for i in range(n_o):
-            q[touched_o[i]] -= max(bound - dist[touched_o[i]], 0)
-        for i in range(n_b):
-            w[touched_b[i]] -= max(bound - reach[touched_b[i]], 0)
+        best, more = search_back(
+            ptr, packed, bits, f, w, q, seat_start, seat_at, dist, pred, seen, reach, to, met,
+            touched_o, touched_b, keys, items, stamp,
+        )  # fmt: skip
+        looks += more
+        if best < 0:
+            keys, items = grown(keys), grown32(items)
+            continue
         move_back(f, best, slot_ptr, filled, owner, pred, to, seat_start, seat_at)
     return looks
+
+
+@compiled
+def search_back(
+    ptr: Ints, packed: Ints, bits: int, f: int, w: Ints, q: Ints, seat_start: Ints,
+    seat_at: Ints32, dist: Ints, pred: Ints, seen: Ints32, reach: Ints, to: Ints32, met: Ints32,
+    touched_o: Ints32, touched_b: Ints32, keys: Ints, items: Ints32, stamp: int,
+) -> tuple[int, int]:  # fmt: skip
+    """The object that ends the cheapest path to ``f``, prices moved, and edges looked at.
+
+    The object is -1, and nothing has changed, where the heap has no room for all.
+    """
+    mask = (np.int64(1) << bits) - 1
+    bound, best, looks, room = q[f], f, 0, len(keys)
+    seen[f], dist[f] = stamp, 0
+    n_o, n_b = 0, 0
+    size = push(keys, items, 0, 0, f)
+    while size > 0:
+        far, o = keys[0], items[0]
+        size = drop(keys, items, size)
+        if far >= bound:
+            break
+        if far != dist[o]:
+            continue
+        touched_o[n_o] = o
+        n_o += 1
+        base = far + q[o]
+        for e in range(ptr[o], ptr[o + 1]):
+            looks += 1
+            b = packed[e] & mask
+            ahead = base + (packed[e] >> bits) - w[b]
+            if ahead >= bound or (met[b] == stamp and reach[b] <= ahead):
+                continue
+            if met[b] != stamp:
+                touched_b[n_b] = b
+                n_b += 1
+            met[b], reach[b], to[b] = stamp, ahead, o
+            for i in range(seat_start[b], seat_start[b + 1]):
+                left = seat_at[i]
+                if seen[left] != stamp or ahead < dist[left]:
+                    seen[left], dist[left], pred[left] = stamp, ahead, i
+                    if ahead + q[left] < bound:
+                        bound, best = ahead + q[left], left
+                    if size == room:
+                        return -1, looks
+                    size = push(keys, items, size, ahead, left)
+    for i in range(n_o):
+        q[touched_o[i]] -= max(bound - dist[touched_o[i]], 0)
+    for i in range(n_b):
+        w[touched_b[i]] -= max(bound - reach[touched_b[i]], 0)
+    return best, looks
 
 
 @compiled

@@ -19,6 +19,7 @@ FAR = np.int64(2**62)
 PRICE, DIST, ROOM, PRED = 0, 1, 2, 3
 FEW = 8
 SINGLES = 16
+CROWDED = -2
 
 
 @compiled
@@ -63,10 +64,13 @@ def fill_part(
         batch = left >= FEW and (batch_rate <= single_rate or since > 4 * last)
         sources = waiting[:left] if batch else waiting[left - 1 : left]
         stamp += 1
-        found, looks, keys, items = search(
+        found, looks = search(
             ptr, packed, bits, slot_ptr, owner, w, objects, sources, reach, via, held, met, stamp,
             tree, touched, stack, keys, items,
         )  # fmt: skip
+        if found == CROWDED:
+            keys, items = grown(keys), grown32(items)
+            continue
         if found < 0:
             return left
         if batch:
@@ -103,14 +107,16 @@ def search(
     ptr: Ints, packed: Ints, bits: int, slot_ptr: Ints, owner: Ints32, w: Ints, objects: Ints,
     sources: Ints32, reach: Ints, via: Ints, held: Ints32, met: Ints32, stamp: int, tree: Ints32,
     touched: Ints32, stack: Ints32, keys: Ints, items: Ints32,
-) -> tuple[int, int, Ints, Ints32]:  # fmt: skip
+) -> tuple[int, int]:  # fmt: skip
     """Dijkstra from the sources to the nearest free seat; prices move by what it learns.
 
-    Returns the object found or -1, edges looked at, and the heap's arrays, which may have grown.
+    Returns the object found and edges looked at: -1 where there is none, ``CROWDED`` where the
+    heap has no room for all; then nothing has changed. The heap does not grow in here: numba
+    counts the uses of an array that a loop may replace at every look, half of all the time.
     """
     mask = (np.int64(1) << bits) - 1
     n_tree, n_touched, looks, size, top = 0, 0, 0, 0, 0
-    bound, found = FAR, -1
+    bound, found, room = FAR, -1, len(keys)
     for b in sources:
         met[b], reach[b], via[b] = stamp, 0, -1
         tree[n_tree] = b
@@ -140,10 +146,13 @@ def search(
                         stack[top] = o
                         top += 1
                     else:
-                        if size == len(keys):
-                            keys, items = grown(keys), grown32(items)
-                        size = push(keys, items, size, far, o)
+                        if size < room:
+                            push(keys, items, size, far, o)
+                        size += 1
             looks += e - ptr[b]
+        if size > room:
+            found = CROWDED
+            break
         o = -1
         if top > 0:
             top -= 1
@@ -171,4 +180,4 @@ def search(
     if found >= 0:
         for i in range(n_tree):
             w[tree[i]] += bound - reach[tree[i]]
-    return found, looks, keys, items
+    return found, looks
