@@ -1,9 +1,11 @@
 """Days, times and working hours as people say them: 9am to 4:30pm, Monday to Friday."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
+LONDON = ZoneInfo("Europe/London")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOUR, NOON = 60, 12
 
@@ -11,6 +13,12 @@ HOUR, NOON = 60, 12
 def day_words(day: date) -> str:
     """Write a day: ``Thursday 4 June 2026``."""
     return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def moment_words(instant: datetime) -> str:
+    """Write an instant in London: ``Thursday 4 June 2026, 10am``."""
+    local = instant.astimezone(LONDON)
+    return f"{day_words(local.date())}, {time_words(local.hour * 60 + local.minute)}"
 
 
 def time_words(minutes: int) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from placements.domain.addresses import normal_email, normal_mobile
 from placements.domain.eligibility import age_on
 
 ADULT = 18
@@ -11,6 +12,13 @@ PARTY_WORDS = {
     "young_person": "the young person",
     "guardian": "a parent or guardian",
 }
+
+
+def guardian_way(contact: str | None) -> str | None:
+    """Return by which way a parent or guardian can be written to; None if by neither."""
+    if normal_email(contact):
+        return "email"
+    return "text" if normal_mobile(contact) else None
 
 
 def needed_parties(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 BOTH = ("email", "text")
 EMAIL, EMAIL_FIRST, TEXT_FIRST = ("email",), ("email", "text"), ("text", "email")
 YOUNG, EMPLOYER, PROVIDER, STAFF = "young_person", "employer", "provider", "operator"
+GUARDIAN = "guardian"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Template:
 
 ROWS = (
     Template("sign_in", "anyone", BOTH, "Sign-in asked", "at once", at_night=True),
+    Template("invited", "anyone", EMAIL, "Invited to act for an organisation", "at once"),
     Template("registered", YOUNG, BOTH, "Registered or imported", "at once", all_ways=True),
     Template("thing_missing", YOUNG, TEXT_FIRST, "One thing missing", "at once"),
     Template("thing_missing_of", PROVIDER, EMAIL, "One thing missing", "at once"),
@@ -57,6 +59,14 @@ ROWS = (
         "after 3 working days, 9am",
         is_chase=True,
         words="thing_missing_of",
+    ),
+    Template(
+        "entry_asked_again",
+        YOUNG,
+        TEXT_FIRST,
+        "One thing missing",
+        "when the provider asks again",
+        is_chase=True,
     ),
     Template("round_opens", YOUNG, TEXT_FIRST, "Round opens", "that day, 10am"),
     Template(
@@ -146,6 +156,14 @@ ROWS = (
         "last day, 6pm",
         words="offer_last_day",
     ),
+    Template(
+        "offer_asked_again",
+        YOUNG,
+        TEXT_FIRST,
+        "Offer not answered",
+        "when the provider asks again",
+        is_chase=True,
+    ),
     Template("not_answered", PROVIDER, EMAIL, "Offer not answered", "last day, 9am"),
     Template("said_yes", EMPLOYER, BOTH, "Yes", "at once", all_ways=True),
     Template(
@@ -170,6 +188,7 @@ ROWS = (
     Template("person_left", PROVIDER, EMAIL, "No, ended or cancelled", "at once"),
     Template("place_changed", YOUNG, BOTH, "Placement changed", "at once", all_ways=True),
     Template("agreement_young_person", YOUNG, BOTH, "Agreement waits", "at once", all_ways=True),
+    Template("agreement_guardian", GUARDIAN, BOTH, "Agreement waits", "at once"),
     Template("agreement_employer", EMPLOYER, EMAIL, "Agreement waits", "at once"),
     Template("agreement_provider", PROVIDER, EMAIL, "Agreement waits", "at once"),
     Template(
@@ -180,6 +199,14 @@ ROWS = (
         "after 2 working days, 9am",
         is_chase=True,
         words="agreement_young_person",
+    ),
+    Template(
+        "agreement_guardian_again",
+        GUARDIAN,
+        BOTH,
+        "Agreement waits",
+        "after 2 working days, 9am",
+        words="agreement_guardian",
     ),
     Template(
         "agreement_employer_again",

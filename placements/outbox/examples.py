@@ -70,6 +70,8 @@ EXAMPLE: dict[str, Any] = {
         }
     ],
     "is_offer": False,
+    "organisation": "Invented Skills Centre",
+    "invited_by": "Marcus",
 }
 # What differs from one message of the same words to the other.
 OF_TEMPLATE: dict[str, dict[str, Any]] = {

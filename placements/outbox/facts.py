@@ -35,11 +35,15 @@ class WantedLink:
 
 @dataclass(frozen=True)
 class Facts:
-    """The words to fill in, and where the message leads: a page, or a link of its own."""
+    """The words to fill in, and where the message leads: a page, or a link of its own.
+
+    `address` is where it goes if not to the account it is kept with.
+    """
 
     words: dict[str, Any]
     page: str = ""
     link: WantedLink | None = None
+    address: str | None = None
 
 
 def find_assignment(assignment_id: int) -> Assignment | None:

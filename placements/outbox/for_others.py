@@ -15,7 +15,7 @@ from placements.extensions import db
 from placements.models.accounts import Account
 from placements.models.assignments import Assignment
 from placements.models.audit import Event
-from placements.models.candidates import Application, Candidate, ProviderMember
+from placements.models.candidates import Application, Candidate, Provider, ProviderMember
 from placements.models.employers import Employer
 from placements.models.operations import Message
 from placements.models.placements import Placement
@@ -23,6 +23,7 @@ from placements.models.rounds import Round
 from placements.outbox.facts import (
     Facts,
     WantedLink,
+    acts_for_employer,
     acts_for_provider,
     agreement_words,
     find_assignment,
@@ -45,6 +46,20 @@ def sign_in(message: Message, at: datetime) -> Facts | None:
     link = WantedLink("sign_in", None, at + SIGN_IN_LIFE)
     first = (account.name or "").split(" ")[0]
     return Facts({"first_name": first, "code": new_code()}, link=link)
+
+
+def invited(message: Message, _at: datetime) -> Facts | None:
+    """That somebody may act for an organisation now, by whose word; while they still may."""
+    is_employer = message.subject_kind == "employer"
+    owner = db.session.get(Employer if is_employer else Provider, message.subject_id)
+    acts = acts_for_employer if is_employer else acts_for_provider
+    if owner is None or not acts(message.account_id, owner.id):
+        return None
+    asked_by = db.session.get(Event, message.event_seq)
+    host = db.session.get(Account, asked_by.account_id) if asked_by else None
+    guest = db.session.get_one(Account, message.account_id)
+    words = {"organisation": owner.name, "invited_by": (host and host.name) or "A member"}
+    return Facts({**words, "first_name": (guest.name or "").split(" ")[0]}, "/sign-in")
 
 
 def _asked_at(message: Message) -> datetime:
@@ -148,6 +163,7 @@ def _words(assignment: Assignment, at: datetime) -> dict:
 
 FACTS = {
     "sign_in": sign_in,
+    "invited": invited,
     "not_answered": not_answered,
     "person_left": person_left,
     "agreement_provider": agreement,

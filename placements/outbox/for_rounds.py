@@ -43,19 +43,33 @@ def thing_missing_of(message: Message, at: datetime) -> Facts | None:
     return _missing(found, at, f"{PEOPLE}/{found.id}")
 
 
+def entry_asked_again(message: Message, at: datetime) -> Facts | None:
+    """That an entry lacks something before the next round; nothing of what it is."""
+    found = db.session.get(Application, message.subject_id)
+    if found is None or found.candidate.account_id != message.account_id:
+        return None
+    if found.state not in ("submitted", "info_requested"):
+        return None
+    words = _entry_words(found, at)
+    return Facts({**words, "supported_by": found.provider.name if found.provider else ""}, HOME)
+
+
 def _missing(application: Application, at: datetime, page: str) -> Facts | None:
     if application.state != "info_requested":
         return None
+    return Facts(_entry_words(application, at), page)
+
+
+def _entry_words(application: Application, at: datetime) -> dict[str, str]:
     ahead = (Round.region_id == application.region_id, Round.state.in_(("planned", "open")))
     rows = select(Round).where(*ahead, Round.locks_at > at).order_by(Round.locks_at)
     round_ = db.session.scalar(rows.limit(1))
-    words = {
+    return {
         "first_name": first_name(application.candidate),
         "person": full_name(application.candidate),
         "reason": application.reason or "",
         "lock_day": lock_words(round_) if round_ else "",
     }
-    return Facts(words, page)
 
 
 def round_opens(message: Message, at: datetime) -> Facts | None:
@@ -146,6 +160,7 @@ def message_stuck(message: Message, _at: datetime) -> Facts | None:
 FACTS = {
     "thing_missing": thing_missing,
     "thing_missing_again": thing_missing,
+    "entry_asked_again": entry_asked_again,
     "thing_missing_of": thing_missing_of,
     "thing_missing_of_again": thing_missing_of,
     "round_opens": round_opens,

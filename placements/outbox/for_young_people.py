@@ -174,6 +174,7 @@ FACTS = {
     "registered": registered,
     "offer": offer,
     "offer_half_time": offer_half_time,
+    "offer_asked_again": offer,
     "offer_last_day": offer_last_day,
     "offer_last_evening": offer_last_day,
     "no_place": no_place,

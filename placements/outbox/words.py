@@ -15,6 +15,7 @@ from placements.outbox import (
     changed_facts,
     for_days,
     for_employers,
+    for_guardians,
     for_others,
     for_rounds,
     for_young_people,
@@ -33,6 +34,7 @@ FACTS: dict[str, Callable[[Message, datetime], Facts | None]] = {
     **for_rounds.FACTS,
     **for_days.FACTS,
     **changed_facts.FACTS,
+    **for_guardians.FACTS,
 }
 LONGEST_TEXT = 160
 
@@ -44,11 +46,11 @@ def write_letter(message: Message, base_url: str, at: datetime) -> Letter | None
     alone.
     """
     account = db.session.get_one(Account, message.account_id)
-    address = account.email if message.channel == "email" else account.mobile
-    if account.erased or not address:
-        return None
-    facts = FACTS[message.template](message, at)
+    facts = None if account.erased else FACTS[message.template](message, at)
     if facts is None:
+        return None
+    address = facts.address or (account.email if message.channel == "email" else account.mobile)
+    if not address:
         return None
     subject, body = render(
         message.template, message.channel, facts, _link(message, facts, base_url)

@@ -15,11 +15,12 @@ from placements.outbox.catalogue import TEMPLATES, Template
 
 
 class Recipient(NamedTuple):
-    """An account and the ways by which it can be reached."""
+    """An account, the ways by which it can be reached, and which of them it asked for."""
 
     account_id: int
     has_email: bool
     has_mobile: bool
+    prefers: str | None = None
 
 
 class Pending(Protocol):
@@ -46,7 +47,7 @@ def queue_message(
     row = TEMPLATES[template]
     leaves_at = send_at if row.at_night else after_quiet(send_at)
     kind, subject_id = subject
-    chosen = _choose_ways(row, to, ways)
+    chosen = choose_ways(row, to, ways)
     for way in chosen:
         message = Message(
             key=":".join((template, kind, str(subject_id), once, str(to.account_id), way)),
@@ -64,7 +65,11 @@ def queue_message(
     return len(chosen)
 
 
-def _choose_ways(row: Template, to: Recipient, wanted: tuple[str, ...] | None) -> tuple[str, ...]:
+def choose_ways(row: Template, to: Recipient, wanted: tuple[str, ...] | None) -> tuple[str, ...]:
+    """Return the ways a message goes: all of them, or the one asked for, or the first open one."""
     reached = {"email": to.has_email, "text": to.has_mobile}
     open_ways = tuple(way for way in wanted or row.ways if reached[way])
-    return open_ways if row.all_ways else open_ways[:1]
+    if row.all_ways:
+        return open_ways
+    asked_for = tuple(way for way in open_ways if way == to.prefers and not wanted)
+    return (asked_for or open_ways)[:1]

@@ -19,6 +19,7 @@ from placements.services.account_book import (
     give_accounts,
 )
 from placements.services.events import record_event
+from placements.services.guardian_notices import send_again
 from placements.services.link_reading import OpenLink, get_link, read_link
 from placements.services.sign_in_limits import TooFast, count_attempt, hash_key
 from placements.services.transactions import act
@@ -66,6 +67,9 @@ def renew_link(token: str) -> None:
     link, at = get_link(token), clock.now()
     account = db.session.get_one(Account, link.account_id)
     count_attempt(f"account {account.id}", None, at)
+    if link.purpose == "guardian":
+        send_again(link, at)
+        return
     _send_link(account, way_of(token), at)
 
 

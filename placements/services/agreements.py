@@ -61,6 +61,11 @@ def record_guardian_signature(actor: Actor, assignment_id: int, how: str) -> Non
     _sign(actor, assignment_id, "guardian", how)
 
 
+def sign_by_link(actor: Actor, assignment_id: int) -> None:
+    """Keep a guardian's signature that came by their own link; part of an act."""
+    _sign(actor, assignment_id, "guardian", "by their own link")
+
+
 def _sign(actor: Actor, assignment_id: int, party: str, how: str) -> None:
     assignment, at = get_assignment(actor, assignment_id), clock.now()
     agreement = find_agreement(assignment)

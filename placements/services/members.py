@@ -14,8 +14,10 @@ from placements.extensions import db
 from placements.models.accounts import Account, Session
 from placements.models.candidates import ProviderMember
 from placements.models.employers import EmployerMember
+from placements.outbox.write import Recipient, queue_message
 from placements.services.account_book import ensure_account
-from placements.services.events import record_event
+from placements.services.events import PendingEvent, record_event
+from placements.services.recipients import at_of
 from placements.services.transactions import act
 
 TABLES: dict[Role, tuple[Any, Any]] = {
@@ -64,7 +66,10 @@ def invite_member(actor: Actor, name: str, email: str) -> None:
     member = table(account_id=account.id, **{own.key: actor.organisation_id})
     db.session.add(member)
     db.session.flush()
-    _record(actor, "invite_member", account.id)
+    invited = _record(actor, "invite_member", account.id)
+    to = Recipient(account.id, account.email is not None, account.mobile is not None)
+    subject = (actor.role.value, actor.organisation_id or 0)
+    queue_message(invited, "invited", to, subject, at_of(invited), once=f"m{member.id}")
 
 
 @act
@@ -90,5 +95,5 @@ def _table(actor: Actor) -> tuple[Any, Any]:
     return TABLES[actor.role]
 
 
-def _record(actor: Actor, action: str, account_id: int) -> None:
-    record_event(actor, action, "account", account_id, ("", ""), clock.now())
+def _record(actor: Actor, action: str, account_id: int) -> PendingEvent:
+    return record_event(actor, action, "account", account_id, ("", ""), clock.now())

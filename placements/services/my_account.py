@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from placements import clock
 from placements.domain.addresses import normal_email, normal_mobile
 from placements.domain.errors import Invalid, NotFound
+from placements.domain.languages import LANGUAGES
 from placements.domain.permissions import SYSTEM
 from placements.extensions import db
 from placements.models.accounts import Account, Session
@@ -17,6 +18,17 @@ from placements.services.link_reading import hash_token
 from placements.services.transactions import act, lock_row
 
 NOT_USABLE = "We cannot use this. Try another, or ask for help at the bottom of the page."
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How somebody likes to be written to, and in which language it is easiest to talk."""
+
+    prefers: str | None = None
+    language: str | None = None
+
+
+NO_WISHES = Wishes()
 
 
 @dataclass(frozen=True)
@@ -54,7 +66,13 @@ def end_other_sessions(account_id: int, session_token: str) -> int:
 
 
 @act
-def change_account(account_id: int, name: str, email: str | None, mobile: str | None) -> None:
+def change_account(
+    account_id: int,
+    name: str,
+    email: str | None,
+    mobile: str | None,
+    wishes: Wishes = NO_WISHES,
+) -> None:
     """Change what a person is called and how they are reached; everybody for their own account.
 
     An address that another account has reads like one that cannot be used, so that nobody learns
@@ -72,10 +90,20 @@ def change_account(account_id: int, name: str, email: str | None, mobile: str | 
     if address is None and number is None:
         raise Invalid("email", "Keep an email address or a mobile number, so that we reach you.")
     _check_free(account_id, address, number)
+    if wishes.prefers is not None and not {"email": address, "text": number}[wishes.prefers]:
+        words = {"email": "an email address", "text": "a mobile number"}[wishes.prefers]
+        raise Invalid("prefers", f"Write {words} for this, or choose the other.")
     account.name, account.email, account.mobile = name.strip(), address, number
+    account.prefers, account.language = wishes.prefers, wishes.language
     own = update(Candidate).where(Candidate.account_id == account_id)
     db.session.execute(own.values(email=address, mobile=number))
     record_event(SYSTEM, "change_account", "account", account_id, ("", ""), clock.now())
+
+
+def find_language(account_id: int | None) -> str | None:
+    """Return in which language somebody finds it easiest to talk, if it is not English."""
+    account = db.session.get(Account, account_id) if account_id else None
+    return LANGUAGES.get(account.language or "") if account else None
 
 
 def _check_free(account_id: int, email: str | None, mobile: str | None) -> None:

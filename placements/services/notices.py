@@ -24,6 +24,7 @@ from placements.models.placements import Placement
 from placements.models.rounds import Plan, PlanRow, Round
 from placements.outbox.write import Recipient, queue_message
 from placements.services.events import PendingEvent, find_pending
+from placements.services.guardian_notices import tell_guardian
 from placements.services.recipients import (
     REACH,
     at_of,
@@ -233,6 +234,7 @@ def tell_confirmed(pending: PendingEvent, assignment: Assignment) -> None:
         for to in recipients:
             queue_message(pending, f"agreement_{party}", to, subject, at)
             queue_message(pending, f"agreement_{party}_again", to, subject, again)
+    tell_guardian(pending, assignment, again)
     for template, recipients in (("start_tomorrow", person), ("person_starts_tomorrow", employer)):
         for to in recipients:
             queue_message(pending, template, to, subject, max(at, eve))

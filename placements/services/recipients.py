@@ -13,7 +13,12 @@ from placements.outbox.for_rounds import HAS_PLACE
 from placements.outbox.write import Recipient
 from placements.services.events import PendingEvent
 
-REACH = (Account.id, Account.email.is_not(None), Account.mobile.is_not(None))
+REACH = (
+    Account.id,
+    Account.email.is_not(None),
+    Account.mobile.is_not(None),
+    Account.prefers,
+)
 
 
 def list_person(account_id: int | None) -> Iterable[Recipient]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 
 from placements import clock
 from placements.domain.eligibility import GUARDIAN_UNDER, Answer, RuleAnswer, age_on
@@ -13,6 +13,7 @@ from placements.domain.permissions import Actor
 from placements.domain.registration_words import GUARDIAN, find_stop, is_too_young_so_far
 from placements.domain.vocabulary import OPEN_APPLICATION_STATES, Kind, Role
 from placements.extensions import db
+from placements.models.accounts import Link
 from placements.models.candidates import Application, Candidate
 from placements.services import transitions
 from placements.services.account_book import ensure_account, find_by_address
@@ -163,6 +164,10 @@ def give_consent(actor: Actor, application_id: int, guardian_contact: str | None
     if application.state not in OPEN_APPLICATION_STATES:
         raise GuardRefused("This entry is closed, so its facts stand.")
     candidate = application.candidate
+    if guardian_contact and guardian_contact != candidate.guardian_contact:
+        # Who was named before must not sign any more.
+        theirs = (Link.purpose == "guardian", Link.account_id == candidate.account_id)
+        db.session.execute(delete(Link).where(*theirs))
     candidate.guardian_contact = guardian_contact or candidate.guardian_contact
     if is_child(candidate) and not candidate.guardian_contact:
         raise Invalid("guardian_contact", GUARDIAN)

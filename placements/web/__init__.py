@@ -14,7 +14,7 @@ from placements.web.squeeze import squeeze_static_files
 from placements.web.watch import watch_requests
 
 MORE_OF_ACCOUNTS = ("my_account", "joining")
-ROOMS = ("accounts", "public", "employers", "providers", "authority", "young_people")
+ROOMS = ("accounts", "guardians", "public", "employers", "providers", "authority", "young_people")
 
 
 def guard_web(app: Flask) -> None:

@@ -15,6 +15,7 @@ blueprint = Blueprint("accounts", __name__)
 ASKED = "asked"
 OLD_LINK = "This link has been used or is too old. We can send you a new one."
 BY_LINK = {"offer": "young_people.offer_by_link", "checkpoint": "young_people.question_by_link"}
+BY_LINK |= {"guardian": "guardians.agreement"}
 
 
 class AddressForm(PlainForm):

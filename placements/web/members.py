@@ -40,7 +40,7 @@ def _invite() -> Response:
         who = cast(str, form.name.data), cast(str, form.email.data)
         done, _ = form.try_act(lambda: service.invite_member(actor, *who))
         if done:
-            flash("They can sign in with this address now. Tell them, so that they know.")
+            flash("They can sign in with this address now. We sent them an invitation by email.")
             return redirect(url_for(".members"), 303)
     return _show(form)
 

@@ -10,6 +10,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from placements import clock
 from placements.domain.lifecycles import list_allowed_actions
 from placements.domain.needs import need_words
+from placements.domain.plain_words import moment_words
 from placements.domain.plain_words import shift_words as week_words
 from placements.domain.state_words import state_words
 from placements.domain.vocabulary import Kind, Role
@@ -80,12 +81,6 @@ def day_words(day: date | datetime) -> str:
     if isinstance(day, datetime):
         day = day.astimezone(clock.LONDON).date()
     return f"{day:%A} {day.day} {day:%B %Y}"
-
-
-def moment_words(instant: datetime) -> str:
-    """Write an instant in London: ``Thursday 4 June 2026, 10am``."""
-    local = instant.astimezone(clock.LONDON)
-    return f"{day_words(local)}, {clock_words(local.hour * 60 + local.minute)}"
 
 
 def _state_words(kind: str, state: str) -> str:

@@ -140,7 +140,14 @@ def test_no_sentence_is_longer_than_twenty_words():
 
 
 def test_messages_are_for_their_readers_age():
-    most = {"young_person": 9, "anyone": 9, "employer": 11, "provider": 11, "operator": 12}
+    most = {
+        "young_person": 9,
+        "guardian": 11,
+        "anyone": 9,
+        "employer": 11,
+        "provider": 11,
+        "operator": 12,
+    }
     for row in TEMPLATES.values():
         for channel in row.ways:
             filled = [{**words, **FILLED} for words in VARIANTS]
@@ -164,6 +171,7 @@ def test_a_text_of_a_hundred_and_sixty_one_would_be_found():
 # The events of pages.md, section 3, each with whom it tells, by which ways.
 EVENTS = {
     "Sign-in asked": {("anyone", "email", "text")},
+    "Invited to act for an organisation": {("anyone", "email")},
     "Registered or imported": {("young_person", "email", "text")},
     "One thing missing": {("young_person", "text", "email"), ("provider", "email")},
     "Round opens": {("young_person", "text", "email"), ("provider", "email")},
@@ -185,6 +193,7 @@ EVENTS = {
     "Agreement waits": {
         *(("young_person", "email", "text"), ("young_person", "text", "email")),
         *(("employer", "email"), ("provider", "email")),
+        ("guardian", "email", "text"),
     },
     "First day": {("young_person", "text", "email"), ("employer", "email")},
     "Nobody said started": {("provider", "text", "email")},

@@ -12,6 +12,7 @@ from factories.records import (
 )
 from sqlalchemy import select
 
+from placements import clock
 from placements.domain.errors import NotFound
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
@@ -19,7 +20,12 @@ from placements.extensions import db
 from placements.models.accounts import Account
 from placements.models.candidates import Candidate, ProviderMember
 from placements.models.employers import Employer, EmployerMember
+from placements.models.operations import Message
+from placements.outbox.catalogue import TEMPLATES
+from placements.outbox.words import write_letter
+from placements.outbox.write import choose_ways
 from placements.services import accounts, members, my_account
+from placements.services.recipients import list_person
 from placements.services.transactions import act
 
 
@@ -84,13 +90,37 @@ def test_signing_out_elsewhere_ends_every_session_but_this_one(app, who, visit):
     assert there.get("/account").here == "/sign-in"
 
 
+@act
+def read_invitation():
+    message = db.session.scalar(select(Message).where(Message.template == "invited"))
+    letter = write_letter(message, "https://p.example", clock.now())
+    return letter.subject, letter.body
+
+
+def test_the_way_that_was_asked_for_is_taken_and_needs_its_address(app, who, visit):
+    me = visit(who["person"]).get("/account")
+    given = {"name": "Jay", "email": "jay@invented.example", "language": "pl"}
+    me.send("Save", **given, mobile="", prefers="text")
+    assert me.status == 422 and "Write a mobile number for this" in me.text
+    me.send("Save", **given, mobile="07700 900321", prefers="email")
+    assert "Saved." in me.text
+    with app.app_context():
+        [to] = list_person(who["person"])
+        assert (to.prefers, my_account.find_language(who["person"])) == ("email", "Polish")
+        row = TEMPLATES["round_opens"]
+        assert row.ways == ("text", "email") and choose_ways(row, to, None) == ("email",)
+        assert choose_ways(TEMPLATES["offer"], to, None) == ("email", "text")
+
+
 @pytest.mark.parametrize("room", ["employer", "provider"])
 def test_a_member_invites_another_who_can_act_and_be_removed(app, who, visit, room):
     me = visit(who[room]).get(f"/{room}/members")
     assert "Only you." in me.text
     me.send("Invite", name="Invented Second", email="second@invented.example")
-    assert "They can sign in with this address now." in me.text
+    assert "We sent them an invitation by email." in me.text
     with app.app_context():
+        subject, body = read_invitation()
+        assert subject.startswith("You can act for Invented") and "/sign-in" in body
         found = select(Account.id).where(Account.email == "second@invented.example")
         second = visit(db.session.scalar(found))
     assert second.get(f"/{room}").here == f"/{room}"

@@ -3,7 +3,7 @@
 from flask import current_app, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from placements.services import applications, person_history, reading
+from placements.services import applications, my_account, person_history, reading
 from placements.services.gazetteer import get_rules
 from placements.services.my_choices import list_choices
 from placements.web.access import current_actor
@@ -43,6 +43,7 @@ def show_person(application_id: int) -> Response:
         "authority/person.html",
         application=applications.get_application(actor, application_id),
         purpose=reading.PURPOSES[purpose],
+        language=my_account.find_language(application.candidate.account_id),
         chosen=list_choices(application),
         rules=get_rules(current_app.config["SETTINGS"].region_folder),
         happened=person_history.list_person_history(actor, application_id),

@@ -9,7 +9,14 @@ from placements import clock
 from placements.domain.errors import GuardRefused, IllegalMove, NotFound
 from placements.domain.registration_words import RULE_TITLES
 from placements.domain.vocabulary import Role
-from placements.services import applications, data_requests, people, person_history, withdrawals
+from placements.services import (
+    applications,
+    data_requests,
+    my_account,
+    people,
+    person_history,
+    withdrawals,
+)
 from placements.services.my_choices import list_choices
 from placements.web.access import current_actor, open_to
 from placements.web.forms import NoForm, PlainForm, long_text, one_of
@@ -49,6 +56,7 @@ def person(application_id: int) -> Response:
         "providers/person.html",
         application=application,
         rules=region_rules(),
+        language=my_account.find_language(application.candidate.account_id),
         missing=people.list_missing(application, region_folder()),
         offer=people.find_offer(actor, application_id),
         asked=data_requests.list_of_application(actor, application),

@@ -1,15 +1,16 @@
 """R11 to R13: offers that wait, answers given for somebody, agreements, first and last days."""
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from placements.domain.errors import GuardRefused, IllegalMove
 from placements.domain.vocabulary import Role
-from placements.services import agreements, answers, assignments, starts
+from placements.services import agreements, answers, assignments, chases, guardians, starts
 from placements.services.answers import HOW_TOLD
 from placements.web.access import current_actor, open_to
 from placements.web.forms import NoForm, PlainForm, long_text, one_of, text
-from placements.web.pages import page
+from placements.web.pages import moment_words, page
+from placements.web.providers.asking import told_words
 from placements.web.providers.blueprint import blueprint
 
 RUNNING = ("accepted", "confirmed", "started")
@@ -67,7 +68,21 @@ class CancelForm(PlainForm):
 def answers_due() -> Response:
     offers = assignments.list_assignments(current_actor(), ("offered",))
     offers.sort(key=lambda offer: (offer.deadline_at is None, offer.deadline_at))
-    return page("providers/answers.html", offers=offers)
+    return page(
+        "providers/answers.html",
+        offers=offers,
+        last=chases.find_last_chases(offer.id for offer in offers),
+        why_not=chases.find_offer_reasons(offers),
+    )
+
+
+@blueprint.post("/answers/ask")
+@open_to(Role.PROVIDER)
+def chase_selected() -> Response:
+    asked = request.form.getlist("offer", type=int)
+    told = chases.chase_offers(current_actor(), asked)
+    flash(told_words(told), "success" if any(one.goes for one in told) else "refused")
+    return redirect(url_for(".answers_due"), 303)
 
 
 @blueprint.route("/placed/<int:assignment_id>/answer", methods=["GET", "POST"])
@@ -115,6 +130,18 @@ def agreement(assignment_id: int) -> Response:
     return _agreement(assignment_id, NoForm(), None)
 
 
+@blueprint.post("/placed/<int:assignment_id>/agreement/guardian/link")
+@open_to(Role.PROVIDER)
+def send_guardian_link(assignment_id: int) -> Response:
+    form = NoForm()
+    done, at = form.try_act(lambda: guardians.send_guardian_link(current_actor(), assignment_id))
+    if done:
+        flash(f"The link goes to the parent or guardian on {moment_words(at)}.")
+    else:
+        flash(" ".join(form.form_errors), "refused")
+    return redirect(url_for(".agreement", assignment_id=assignment_id), 303)
+
+
 @blueprint.post("/placed/<int:assignment_id>/agreement/guardian")
 @open_to(Role.PROVIDER)
 def guardian_signed(assignment_id: int) -> Response:
@@ -132,7 +159,9 @@ def _agreement(assignment_id: int, form: PlainForm, guardian: GuardianForm | Non
             return redirect(url_for(".agreement", assignment_id=assignment_id), 303)
     terms = agreements.get_terms(actor, assignment_id)
     shown = guardian or GuardianForm(formdata=None)
-    return page("providers/agreement.html", form=form, guardian=shown, held=held, terms=terms)
+    sent_at = guardians.find_last_sent(assignment_id)
+    facts = {"held": held, "terms": terms, "sent_at": sent_at}
+    return page("providers/agreement.html", form=form, guardian=shown, **facts)
 
 
 def _sign(assignment_id: int, guardian: GuardianForm | None) -> None:

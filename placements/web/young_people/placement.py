@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from placements.domain.errors import NotFound
 from placements.domain.vocabulary import Role
-from placements.services import agreements, asks, my_page, starts
+from placements.services import agreements, asks, guardians, my_page, starts
 from placements.services.my_offers import OfferFacts, describe_offer
 from placements.web.access import current_actor, open_to
 from placements.web.pages import page
@@ -50,6 +50,16 @@ def sign() -> Response:
     if told:
         return _show(told)
     flash("You signed the agreement.")
+    return redirect(url_for(".placement"), 303)
+
+
+@blueprint.post("/placement/guardian")
+@open_to(Role.YOUNG_PERSON)
+def send_guardian_link() -> Response:
+    told = try_answer(lambda: guardians.send_guardian_link(current_actor(), _sent_id()))
+    if told:
+        return _show(told)
+    flash("We send the link to your parent or guardian.")
     return redirect(url_for(".placement"), 303)
 
 
