@@ -23,6 +23,7 @@ RULE_TITLES: Mapping[str, str] = {
 RIGHT_TO_WORK = (
     "If the check is not finished, choose “Not checked yet”. If it is, they cannot join."
 )
+HOME = "Check the postcode. If it is right, they can join in the region where they live."
 GUARDIAN = "Write an email address or a phone number of a parent or guardian."
 
 
@@ -50,7 +51,7 @@ def _what_to_do(rule: str, at: str, region: Region) -> str:
     if rule == "age":
         return f"Check it. If it is right, they cannot join. {region.authority} knows other help."
     if rule == "home":
-        return "Check the postcode. If it is right, they can join in the region where they live."
+        return HOME
     return RIGHT_TO_WORK if rule == "right_to_work" else GUARDIAN
 
 

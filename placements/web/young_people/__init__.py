@@ -1,6 +1,7 @@
 """A young person's pages: one next thing, places, an answer, the first day, what became of it."""
 
 from placements.web.young_people import (
+    details,
     home,
     my_data,
     offers,
@@ -13,6 +14,7 @@ from placements.web.young_people.blueprint import blueprint
 
 __all__ = [
     "blueprint",
+    "details",
     "home",
     "my_data",
     "offers",

@@ -136,6 +136,7 @@ def check() -> Response:
         return redirect(url_for(".sent"), 303)
     names = {sector.code: sector.name for sector in rules.sectors}
     facts = {"application": application, "names": names, **_list(application)}
+    facts["travel"] = rules.travel
     return page("young_people/check.html", **facts)
 
 

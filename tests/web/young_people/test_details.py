@@ -1,0 +1,54 @@
+"""Y2: details once, filled in already, kept page by page."""
+
+import pytest
+
+from placements.models.candidates import Application, Candidate
+
+
+@pytest.fixture
+def person_of(world):
+    """The row of the young person who is signed in as Sana."""
+    return world.read(Application, world.other_application_id, "candidate_id")
+
+
+def test_four_pages_lead_on_and_are_kept(world, sana, person_of):
+    sana.get("/me").get("/me/details/me")
+    sana.send("Continue", preferred_name="San", mobile="07700 900777", email="")
+    assert sana.here == "/me/details/where" and "B1 1BA" in sana.html
+    sana.send("Continue", postcode="b1 1ay")
+    sana.send("Continue", modes=["walk", "bus"], max_minutes="45")
+    assert sana.here == "/me/details/when"
+    sana.send("Continue", to_0="17:00")
+    assert sana.here == "/me" and "Saved." in sana.text
+    kept = ("preferred_name", "mobile", "postcode")
+    assert world.read(Candidate, person_of, *kept) == ("San", "+447700900777", "B1 1AY")
+    assert world.read(Application, world.other_application_id, "max_minutes") == 45
+    assert world.read(Application, world.other_application_id, "availability")[0] == [0, 480, 1020]
+
+
+@pytest.mark.parametrize(
+    ("step", "sent", "words"),
+    [
+        ("me", {"mobile": "", "email": ""}, "Keep an email address or a mobile number"),
+        ("where", {"postcode": "SW1A 1AA"}, "there is other help"),
+        ("where", {"postcode": "B1"}, "Write a full UK postcode"),
+        ("travel", {"modes": []}, "Tick at least one way to travel."),
+        ("when", {"to_0": "7am"}, "Monday"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field_and_nothing_is_kept(
+    world, sana, person_of, step, sent, words
+):
+    before = world.read(Candidate, person_of, "postcode", "mobile", "email")
+    sana.get(f"/me/details/{step}").send("Continue", **sent)
+    assert sana.status == 422 and words in sana.text
+    assert world.read(Candidate, person_of, "postcode", "mobile", "email") == before
+    assert sana.get("/me/details/nothing").status == 404
+
+
+def test_a_page_that_is_stale_says_so_and_a_change_from_the_check_comes_back(world, sana):
+    assert "/me/details/travel?to=check" in sana.get("/me/check").page.links
+    sana.get("/me/details/travel?to=check").send("Continue", version="99", modes=["walk"])
+    assert sana.status == 409
+    sana.get("/me/details/travel?to=check").send("Continue", modes=["walk"])
+    assert sana.here == "/me/check" and "Walk" in sana.text
