@@ -77,6 +77,7 @@ MESSAGES = {
     "offer_asked_again": "Reminder of the offer, from you",
     "entry_asked_again": "Something is missing, from you",
     "place_changed": "The place changed",
+    "first_day_moved": "The first day moved",
     "agreement_guardian": "Agreement to sign, for a parent or guardian",
     "agreement_guardian_again": "Reminder to sign, for a parent or guardian",
     "agreement_young_person": "Agreement to sign",

@@ -255,6 +255,8 @@ ROWS = (
     Template(
         "not_started", PROVIDER, TEXT_FIRST, "Nobody said started", "that day, 11am", names_all=True
     ),
+    Template("first_day_moved", YOUNG, BOTH, "First day moved", "at once", all_ways=True),
+    Template("first_day_moved_of", PROVIDER, EMAIL, "First day moved", "at once"),
     Template("end_tomorrow", YOUNG, TEXT_FIRST, "End tomorrow", "1 day before, 10am"),
     Template("person_ends_tomorrow", EMPLOYER, EMAIL, "End tomorrow", "1 day before, 10am"),
     Template("checkpoint", YOUNG, TEXT_FIRST, "Question", "its day, 10am"),

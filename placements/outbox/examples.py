@@ -70,6 +70,7 @@ EXAMPLE: dict[str, Any] = {
         }
     ],
     "is_offer": False,
+    "was_day": "Monday 21 September 2026",
     "organisation": "Invented Skills Centre",
     "invited_by": "Marcus",
 }

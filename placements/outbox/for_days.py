@@ -18,6 +18,7 @@ from placements.outbox.facts import (
     NOBODY_NAMED,
     Facts,
     acts_for_employer,
+    acts_for_provider,
     find_assignment,
     first_name,
     full_name,
@@ -106,6 +107,40 @@ def _start_words(message: Message, found: Assignment, at: datetime) -> dict | No
         return None
     when = WHEN.get(n_days) or f"on {day_words(found.start_on)}"
     return {**placement_words(found, at), "when": when}
+
+
+def first_day_moved(message: Message, at: datetime) -> Facts | None:
+    """The new first day, then the one before it."""
+    found = find_assignment(message.subject_id)
+    if found is None or found.application.candidate.account_id != message.account_id:
+        return None
+    words = _moved_words(message, found, at)
+    if words is None:
+        return None
+    return Facts({**words, "first_name": first_name(found.application.candidate)}, MY_PLACE)
+
+
+def first_day_moved_of(message: Message, at: datetime) -> Facts | None:
+    """The new first day of somebody of the provider's."""
+    found = find_assignment(message.subject_id)
+    if found is None:
+        return None
+    if not acts_for_provider(message.account_id, found.application.provider_id):
+        return None
+    words = _moved_words(message, found, at)
+    if words is None:
+        return None
+    return Facts(
+        {**words, "person": full_name(found.application.candidate)}, f"{PLACED}/{found.id}"
+    )
+
+
+def _moved_words(message: Message, found: Assignment, at: datetime) -> dict | None:
+    """Read the day it was from the message's own key: the record holds the new one alone."""
+    if found.state != "confirmed" or found.start_on is None:
+        return None
+    was = datetime.strptime(message.key.split(":")[3][:8], "%Y%m%d").date()
+    return {**placement_words(found, at), "was_day": day_words(was)}
 
 
 def not_started(message: Message, at: datetime) -> Facts | None:
@@ -219,6 +254,8 @@ def _named(name: str | None, mobile: str | None, **more: str | None) -> dict:
 
 
 FACTS = {
+    "first_day_moved": first_day_moved,
+    "first_day_moved_of": first_day_moved_of,
     "still_true_30": still_true,
     "still_true_40": still_true,
     "placement_paused": placement_paused,

@@ -13,6 +13,7 @@ from placements.domain.vocabulary import Kind
 from placements.extensions import db
 from placements.models.assignments import Assignment
 from placements.models.outcomes import Checkpoint
+from placements.models.placements import Placement
 from placements.services import transitions
 from placements.services.agreements import add_agreement, list_missing_signatures
 from placements.services.assignments import get_assignment, leave_assignment
@@ -34,19 +35,29 @@ def confirm_assignment(
     assignment = get_assignment(actor, assignment_id)
     if not supervisor.strip():
         raise Invalid("supervisor", "Write the name of the person who will look after them.")
-    placement = assignment.placement
-    if not placement.start_from <= start_on <= placement.start_to:
-        words = f"{placement.start_from:%-d %B} to {placement.start_to:%-d %B %Y}"
-        raise Invalid("start_on", f"The first day must be within {words}, as you described it.")
+    check_window(assignment.placement, start_on)
     at = clock.now()
     confirmed = transitions.move(
         assignment, Kind.ASSIGNMENT, "confirm", actor, at, seen_version=seen_version
     )
-    assignment.supervisor_name, assignment.start_on = supervisor.strip(), start_on
-    assignment.end_on = start_on + timedelta(weeks=placement.duration_weeks, days=-1)
+    assignment.supervisor_name = supervisor.strip()
+    set_days(assignment, start_on)
     assignment.first_day = first_day
     add_agreement(assignment)
     tell_confirmed(confirmed, assignment)
+
+
+def check_window(placement: Placement, start_on: date) -> None:
+    """Raise `Invalid` for a first day outside the ones that the placement says."""
+    if not placement.start_from <= start_on <= placement.start_to:
+        words = f"{placement.start_from:%-d %B} to {placement.start_to:%-d %B %Y}"
+        raise Invalid("start_on", f"The first day must be within {words}, as you described it.")
+
+
+def set_days(assignment: Assignment, start_on: date) -> None:
+    """Set the first day, and the last one with it; part of an act."""
+    weeks = timedelta(weeks=assignment.placement.duration_weeks, days=-1)
+    assignment.start_on, assignment.end_on = start_on, start_on + weeks
 
 
 @act

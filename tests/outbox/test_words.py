@@ -196,6 +196,7 @@ EVENTS = {
         ("guardian", "email", "text"),
     },
     "First day": {("young_person", "text", "email"), ("employer", "email")},
+    "First day moved": {("young_person", "email", "text"), ("provider", "email")},
     "Nobody said started": {("provider", "text", "email")},
     "End tomorrow": {("young_person", "text", "email"), ("employer", "email")},
     "Question": {("young_person", "text", "email"), ("provider", "email"), ("employer", "email")},

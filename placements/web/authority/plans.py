@@ -20,15 +20,15 @@ MOST_COMPARED, ROWS_A_PAGE = 4, 50
 PURPOSE = "purpose"
 HEADER = ["reference", "placement", "title", "choice", "minutes_there", "minutes_back"]
 HEADER += ["is_estimate", "reason"]
+COMPARED = ["plan_id", "mechanism", "chosen", "n_placed", "n_first", "n_top3", "median_minutes"]
+COMPARED += ["n_priority_placed", "n_priority", "n_unplaced", "certificate"]
 
 
 @blueprint.get("/rounds/<int:round_id>/plans", endpoint="plans")
 @for_staff
 def compare_plans(round_id: int, form: MechanismForm | None = None) -> Response:
     actor = current_actor()
-    own = [plan for plan in service.list_plans(actor, round_id) if not plan.is_cascade]
-    shown = sorted(own, key=lambda plan: (not plan.chosen, -plan.plan_id))[:MOST_COMPARED]
-    shown.sort(key=lambda plan: plan.plan_id)
+    shown, n_more = _list_compared(round_id)
     round_ = rounds.get_round(actor, round_id)
     return page(
         "authority/plans.html",
@@ -36,9 +36,26 @@ def compare_plans(round_id: int, form: MechanismForm | None = None) -> Response:
         round=round_,
         can_choose=can(round_, Role.APPROVER, "approve"),
         plans=shown,
-        n_more=len(own) - len(shown),
+        n_more=n_more,
         picture=draw_plans(shown),
     )
+
+
+def _list_compared(round_id: int) -> tuple[list[service.PlanSummary], int]:
+    """Return the plan in use and the newest beside it, and how many more there are."""
+    plans = service.list_plans(current_actor(), round_id)
+    own = [plan for plan in plans if not plan.is_cascade]
+    shown = sorted(own, key=lambda plan: (not plan.chosen, -plan.plan_id))[:MOST_COMPARED]
+    return sorted(shown, key=lambda plan: plan.plan_id), len(own) - len(shown)
+
+
+@blueprint.get("/rounds/<int:round_id>/plans.csv")
+@for_staff
+def plans_file(round_id: int) -> Response:
+    """Write the compared plans, the same figures as the picture and its table."""
+    shown, _ = _list_compared(round_id)
+    rows = [[getattr(plan, name) for name in COMPARED] for plan in shown]
+    return csv_file(f"plans-{round_id}", COMPARED, rows)
 
 
 @blueprint.post("/rounds/<int:round_id>/plans")

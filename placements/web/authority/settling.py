@@ -13,8 +13,11 @@ from placements.web.access import current_actor
 from placements.web.authority.blueprint import blueprint, for_operators, for_staff
 from placements.web.authority.pictures import draw_answers
 from placements.web.authority.steps import can, is_out
+from placements.web.files import csv_file
 from placements.web.forms import NoForm
 from placements.web.pages import page
+
+HEADER = ["hours_since_release", "open", "yes", "no", "no_answer"]
 
 
 @blueprint.get("/rounds/<int:round_id>/settling")
@@ -35,6 +38,14 @@ def settling(round_id: int, form: NoForm | None = None) -> Response:
         is_settling=can(round_, Role.SYSTEM, "finish"),
         is_out=is_out(round_),
     )
+
+
+@blueprint.get("/rounds/<int:round_id>/settling.csv")
+@for_staff
+def settling_file(round_id: int) -> Response:
+    moments = get_settling(current_actor(), round_id).moments
+    rows = [(m.hour, m.waiting, m.yes, m.no, m.no_answer) for m in moments]
+    return csv_file(f"answers-{round_id}", HEADER, rows)
 
 
 @blueprint.post("/rounds/<int:round_id>/cascade")

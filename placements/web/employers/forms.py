@@ -80,6 +80,12 @@ class ConfirmForm(PlainForm):
     wear = text("What should they wear? (optional)", hint="For example, boots. We lend a jacket")
 
 
+class MoveForm(PlainForm):
+    """Another first day."""
+
+    start_on = day("New first day", "Write the new first day.")
+
+
 class EndForm(PlainForm):
     """How a placement ended."""
 

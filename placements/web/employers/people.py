@@ -8,13 +8,20 @@ from werkzeug.wrappers import Response
 
 from placements.domain.plain_words import time_words
 from placements.domain.vocabulary import Kind, Role
-from placements.services import agreements, employer_people, employer_today, placements, starts
+from placements.services import (
+    agreements,
+    employer_people,
+    employer_today,
+    first_days,
+    placements,
+    starts,
+)
 from placements.services.employer_people import Person
 from placements.web.access import current_actor, open_to
 from placements.web.employers.blueprint import blueprint, may
-from placements.web.employers.forms import ConfirmForm
+from placements.web.employers.forms import ConfirmForm, MoveForm
 from placements.web.forms import NoForm
-from placements.web.pages import page
+from placements.web.pages import day_words, page
 
 MINUTES = 60
 
@@ -103,6 +110,23 @@ def confirmed(assignment_id: int) -> Response:
         person=employer_people.get_person(actor, assignment_id),
         terms=agreements.get_terms(actor, assignment_id),
     )
+
+
+@blueprint.route("/people/<int:assignment_id>/move", methods=["GET", "POST"])
+@open_to(Role.EMPLOYER)
+def move(assignment_id: int) -> Response:
+    actor, form = current_actor(), MoveForm()
+    shown = employer_people.get_person(actor, assignment_id)
+    placement = placements.get_placement(actor, shown.placement_id)
+    if not form.is_submitted() and not may(Kind.ASSIGNMENT, shown.state, "start"):
+        return redirect(url_for(".person", assignment_id=assignment_id), 302)
+    if form.is_sent():
+        new = form.start_on.data
+        done, _ = form.try_act(lambda: first_days.move_first_day(actor, assignment_id, new))
+        if done:
+            flash(f"Moved to {day_words(new)}. {shown.name} is told now.")
+            return redirect(url_for(".person", assignment_id=assignment_id), 303)
+    return page("employers/move.html", form=form, person=shown, placement=placement)
 
 
 @blueprint.post("/people/<int:assignment_id>/came")

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from placements.domain.vocabulary import Role
 from placements.services import provider_today
 from placements.web.access import current_actor, open_to
+from placements.web.files import csv_file
 from placements.web.pages import page
 from placements.web.providers.blueprint import blueprint, region_folder
 
@@ -47,3 +48,17 @@ def home() -> Response:
     return page(
         "providers/home.html", todo=shown, readiness=readiness, lock=lock, n_people=n_people
     )
+
+
+@blueprint.get("/readiness.csv")
+@open_to(Role.PROVIDER)
+def readiness_file() -> Response:
+    """Write how near people are, the same as the bar and its table."""
+    _, found, _, _ = provider_today.read_day(current_actor(), region_folder())
+    rows = [
+        ("ready", found.n_ready),
+        ("one thing missing", found.n_one_missing),
+        ("more is missing", found.n_more_missing),
+        ("on hold", found.n_on_hold),
+    ]
+    return csv_file("readiness", ["state", "people"], rows)

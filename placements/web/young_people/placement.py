@@ -5,11 +5,11 @@ from werkzeug.wrappers import Response
 
 from placements.domain.errors import NotFound
 from placements.domain.vocabulary import Role
-from placements.services import agreements, asks, guardians, my_page, starts
+from placements.services import agreements, asks, guardians, my_page, starts, travel_plans
 from placements.services.my_offers import OfferFacts, describe_offer
 from placements.web.access import current_actor, open_to
 from placements.web.pages import page
-from placements.web.young_people.blueprint import blueprint
+from placements.web.young_people.blueprint import blueprint, region_folder
 from placements.web.young_people.forms import TROUBLE_WORDS, WrongForm
 from placements.web.young_people.offers import try_answer
 
@@ -40,6 +40,7 @@ def _show(told: str = "") -> Response:
     supporters = my_page.list_supporters(mine.assignment.application)
     terms = agreements.find_terms(current_actor(), mine.assignment.id)
     facts = {"offer": mine, "supporters": supporters, "told": told, "terms": terms}
+    facts["trip"] = travel_plans.find_trip(mine.assignment, region_folder())
     return page("young_people/placement.html", status=409 if told else 200, **facts)
 
 

@@ -37,6 +37,9 @@ def test_one_plan_offers_the_other_mechanisms_and_draws_nothing(operator, board)
     assert operator.here == f"{board}/plans"
     assert "picture__axis" in operator.html
     assert operator.text.count("Use this plan") == 1
+    rows = list(csv.DictReader(io.StringIO(operator.get(f"{board}/plans.csv").html)))
+    assert [row["mechanism"] for row in rows] == ["optimal", "nearest"]
+    assert rows[0]["n_placed"] == "3"
 
 
 def test_a_mechanism_must_be_chosen(operator, board):

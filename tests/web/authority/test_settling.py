@@ -71,6 +71,8 @@ def test_the_picture_is_followed_by_the_same_numbers(world, settling):
     assert 'aria-label="1 said yes, 0 said no or did not answer, 2 are open"' in settling.html
     assert settling.html.count("<polyline") == 3
     assert "Each hour with a change" in settling.text
+    rows = settling.get(f"{settling.here}.csv").html.splitlines()
+    assert rows[0].endswith("open,yes,no,no_answer") and rows[-1].split(",")[1:] == list("2100")
 
 
 def test_an_approver_reads_and_presses_nothing(world, settling, visit):

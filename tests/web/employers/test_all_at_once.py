@@ -1,18 +1,24 @@
 """Pages that ask about everything due with one save: promises, still true, the first day."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from factories.records import make_account
 from sqlalchemy import select
 from web.employers.test_people import sign_all
 
+from placements import clock
 from placements.domain.errors import Invalid
+from placements.domain.plain_words import day_words
 from placements.domain.pledge_words import ask_again_on
 from placements.domain.vocabulary import Role
 from placements.extensions import db
 from placements.models.assignments import Assignment
+from placements.models.operations import Message
 from placements.models.placements import Placement
+from placements.outbox.words import write_letter
 from placements.services import freshness, starts
+from placements.services.transactions import act
 
 OLD = datetime(2026, 5, 10, 9, tzinfo=UTC)
 FRESH = datetime(2026, 6, 10, 9, tzinfo=UTC)
@@ -125,3 +131,39 @@ def test_who_came_is_kept_with_one_save_and_who_has_not_signed_says_so(
 
 def test_nobody_starts_this_week(us):
     assert "No one starts this week." in us.get("/employer/day-one").text
+
+
+def test_a_first_day_moves_inside_the_window_and_its_person_is_told(
+    app, world, add_placement, add_person, read, us
+):
+    placement = add_placement(places=9, checked_at=FRESH)
+    one = add_person(placement, SAID_YES, person={"name": "Invented Mover"})
+    with app.app_context():
+        starts.confirm_assignment(world.actor, one, "Ines Example", FIRST_DAY, WHERE)
+        give_account(one)
+    us.get(f"/employer/people/{one}")
+    assert f"/employer/people/{one}/move" in us.page.links
+    new = FIRST_DAY + timedelta(days=1)
+    us.get(f"/employer/people/{one}/move")
+    us.send("Move it", start_on=["1", "1", "2027"])
+    assert us.status == 422 and "The first day must be within" in us.text
+    us.send("Move it", start_on=[str(new.day), str(new.month), str(new.year)])
+    assert "Invented Mover is told now." in us.text
+    assert read(Assignment, one, "start_on") == new
+    assert read(Assignment, one, "end_on") > new
+    with app.app_context():
+        body = read_moved()
+    assert body.index(f"new: {day_words(new)}") < body.index(f"was: {day_words(FIRST_DAY)}")
+
+
+@act
+def give_account(assignment_id):
+    candidate = db.session.get_one(Assignment, assignment_id).application.candidate
+    candidate.account_id = make_account().id
+
+
+@act
+def read_moved():
+    rows = select(Message).where(Message.template == "first_day_moved")
+    letters = [write_letter(m, "https://p.example", clock.now()) for m in db.session.scalars(rows)]
+    return next(letter.body for letter in letters if letter.channel == "email")

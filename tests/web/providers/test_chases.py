@@ -109,3 +109,4 @@ def test_who_is_not_ready_is_reminded_and_a_draft_is_not(us, app, add_person, ro
     assert "1 reminder goes out. 1 not sent: the list says why." in us.text
     assert [one for one, _ in sent(app, "entry_asked_again")] == [submitted]
     assert 'class="stacked"' in us.html
+    assert us.get("/provider/readiness.csv").html.splitlines()[0].endswith("state,people")

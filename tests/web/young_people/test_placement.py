@@ -1,5 +1,7 @@
 """The first day: what to sign, "I am here", and something wrong."""
 
+import re
+
 from sqlalchemy import select
 from web.young_people.conftest import FIRST_DAY, LATER
 
@@ -13,6 +15,8 @@ def test_agreement_is_signed_once_and_says_who_is_waited_for(world, jayden):
     assert "Sign the agreement" in jayden.text
     jayden.get("/me/placement")
     assert "You must not start before all have signed" in jayden.text
+    # There at 9am, a walk away, with ten minutes to spare.
+    assert re.search(r"Leave home by 8:[34][05]am, \d+ minutes there and \d+ back", jayden.text)
     jayden.send("Sign")
     assert (jayden.status, jayden.here) == (200, "/me/placement")
     assert "You : signed on" in jayden.text or "You: signed on" in jayden.text
