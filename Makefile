@@ -1,7 +1,7 @@
 # One file, few verbs. `make` alone prints them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run install production test faults soak year scale mutants pages crawl screens lint bench lock clean
+.PHONY: help run install production test faults soak year scale mutants pages crawl journeys screens lint bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -51,8 +51,11 @@ mutants: .venv/.installed-test ## plant small faults in what proves a plan; the 
 pages: .venv/.installed-test ## time every page of the demo, and count what each asks of the database
 	@$(SCRIPT) crawl.pages
 
-crawl: .venv/.installed-test ## look at every page of the demo in a browser: access, width, headings, errors
+crawl: .venv/.installed-test ## look at every page in every state in a browser: access, width, valid HTML, weight, errors
 	@$(SCRIPT) crawl.browser
+
+journeys: .venv/.installed-test ## drive the five golden journeys on a phone and a desk, with and without scripts; print what each costs
+	@JOURNEYS=all $(BIN)/python -m pytest -q -s -p no:cacheprovider tests/journeys/test_golden.py
 
 screens: .venv/.installed-test ## make the pictures of docs/screenshots from the demo
 	@$(SCRIPT) crawl.screens

@@ -1,82 +1,75 @@
-"""Look at every page of the demo in a real browser: access, width, heading, weight, silence.
+"""Look at every page in a real browser: access, width, heading, weight, silence, valid HTML.
 
-`python -m crawl.browser [FOLDER] [--people N --placements N --each N]` walks as each person at 320
-pixels, then sends each form empty to see its errors. It prints what is wrong and how many states
-of pages it saw, and ends with 1 if anything is wrong.
+`python -m crawl.browser [FOLDER] [--people N --placements N --each N]` walks as each person of the
+demo at 320 pixels, then through a small region with every state there is, then sends each form
+wrongly to see its errors. A fault is printed when it is found. Stopped, the same command goes on
+from where it was. It ends with 0 if nothing is wrong, 1 if something is, 2 if it was stopped.
 """
 
 import argparse
+import os
+import shutil
 import sys
-import tempfile
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
+import conftest
 from crawl.demo import environment_of, list_visitors, open_demo
+from crawl.journal import Journal, stops_softly
+from crawl.sending import Forms, list_states, send_wrong
+from crawl.states import NOW, Looker, make_every_state
 from crawl.walk import walk
+from crawl.watched import Watched
 from flask import Flask
-from journeys.person import PHONE, find_axe_faults, find_too_wide
 from journeys.service import Service
-from playwright.sync_api import Browser, Page, Response, sync_playwright
+from playwright.sync_api import Browser, Response, sync_playwright
 from servers import find_browser
 
-MOST_BYTES = 150 * 1024
-MOST_OFFER_BYTES = 60 * 1024
-ERROR_STATES = (422, 404)
+from placements.settings import ROOT
+
+N_FORMS = 2
+OWN_FOLDER = ROOT / "instance" / "crawl"
+NOT_THERE = ("/nowhere", "/l/nothing", "/me/offer/nothing", "/me/c/by/nothing", "/sign-out")
+NOT_THERE += ("/authority/rounds/987654", "/employer/people/987654", "/provider/people/987654")
 
 
-class Watched:
-    """One browser page; what it asked of other hosts and wrote to its console is kept."""
+@dataclass(frozen=True)
+class Person:
+    """Somebody to walk as: how they sit down at a browser, and where they begin."""
 
-    def __init__(
-        self, browser: Browser, service: Service, person: str, viewport: dict = PHONE
-    ) -> None:
-        self.context = browser.new_context(viewport=viewport)
-        self.page, self.host, self.noise = self.context.new_page(), service.url, []
-        self.page.set_default_timeout(60_000)
-        self.page.on("console", lambda said: self._hear(said.type, said.text))
-        self.page.on("request", lambda asked: self._ask(asked.url))
-        if person != "nobody":
-            self.page.goto(f"{service.url}/demo")
-            self.page.locator(f'form[action="/demo/as/{person}"] button').first.click()
-
-    def _hear(self, kind: str, text: str) -> None:
-        # The browser itself says so of the very errors that are looked at on purpose.
-        if kind == "error" and "the server responded with a status of" not in text:
-            self.noise.append(f"console: {text}")
-
-    def _ask(self, url: str) -> None:
-        if not url.startswith((self.host, "data:")):
-            self.noise.append(f"asked another host: {urlsplit(url).netloc}")
-
-    def take_noise(self) -> list[str]:
-        """Return what was heard since the last time."""
-        heard, self.noise = self.noise, []
-        return heard
+    name: str
+    first: str
+    each: int
+    sit_down: Callable[[Browser], Watched]
+    room: str = ""
 
 
 def main() -> int:
     asked = _read_words()
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(asked.folder or scratch)
-        app = open_demo(folder, asked.people, asked.placements)
-        with serve_demo(folder) as service:
-            return look_at_all(app, service, asked.each)
-
-
-@contextmanager
-def serve_demo(folder: Path) -> Iterator[Service]:
-    """Serve the demo in a folder as of now, without a worker, until the block ends."""
-    (folder / "clock").write_text(datetime.now(UTC).isoformat())
-    service = Service(environment_of(folder)["DATABASE_URL"], folder)
-    service.environment |= environment_of(folder)
-    service.start()
+    folder = Path(asked.folder or OWN_FOLDER)
+    folder.mkdir(parents=True, exist_ok=True)
+    journal, was_stopped = Journal(folder / "crawl.jsonl"), False
     try:
-        yield service
-    finally:
-        service.stop()
+        with stops_softly(), sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"]
+            )
+            crawl_states(browser, folder, journal)
+            app = open_demo(folder, asked.people, asked.placements)
+            with serve_demo(folder) as service:
+                people = _list_people_of_demo(app, service, asked.each)
+                look_at_all(browser, app, people, journal)
+            browser.close()
+    except KeyboardInterrupt:
+        was_stopped = True
+    code = journal.close(was_stopped)
+    if not (asked.folder or was_stopped):
+        shutil.rmtree(folder)
+    return code
 
 
 def _read_words() -> argparse.Namespace:
@@ -88,85 +81,108 @@ def _read_words() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def look_at_all(app: Flask, service: Service, each: int) -> int:
-    """Walk as each person; print what is wrong; return 1 if anything is."""
-    wrong: list[str] = []
-    n_states = n_errors = 0
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"]
-        )
-        for person, (_, first) in list_visitors(app).items():
-            watched, forms = Watched(browser, service, person), []
+@contextmanager
+def serve_demo(folder: Path) -> Iterator[Service]:
+    """Serve the demo in a folder as of now, without a worker, until the block ends."""
+    (folder / "clock").write_text(datetime.now(UTC).isoformat())
+    with _serve(environment_of(folder), folder) as service:
+        yield service
 
-            def read(url: str, watched=watched, forms=forms) -> str:
-                reply = watched.page.goto(service.url + url)
-                forms += [url] if _has_form(watched.page) else []
-                return watched.page.content() if reply and _is_page(reply) else ""
 
-            for visit in walk(app, person, first, read, each):
-                found = look(watched, visit.endpoint)
-                n_states += 1
-                wrong += [f"{person} {visit.url}: {words}" for words in found]
-            for url in forms:
-                n_errors += 1
-                wrong += [f"{person} {url}, sent empty: {w}" for w in _send_empty(watched, url)]
-            print(f"{person}: {n_states} pages and {n_errors} error states so far", flush=True)
-            watched.context.close()
-        browser.close()
-    for words in wrong:
-        print(f"WRONG {words}")
-    print(f"{n_states + n_errors} states of pages, {len(wrong)} wrong")
-    return 1 if wrong else 0
+@contextmanager
+def _serve(environment: dict[str, str], folder: Path) -> Iterator[Service]:
+    service = Service(environment["DATABASE_URL"], folder)
+    service.environment |= environment
+    service.start()
+    try:
+        yield service
+    finally:
+        service.stop()
+
+
+def _list_people_of_demo(app: Flask, service: Service, each: int) -> list[Person]:
+    def sit_down(name: str) -> Callable[[Browser], Watched]:
+        return lambda browser: Watched(browser, service).be(name)
+
+    found = list_visitors(app).items()
+    return [Person(name, first, each, sit_down(name)) for name, (_, first) in found]
+
+
+def crawl_states(browser: Browser, folder: Path, journal: Journal) -> None:
+    """Walk through a new small region with every state there is."""
+    database, clock = folder / "states.db", folder / "states-clock"
+    database.unlink(missing_ok=True)
+    clock.write_text(NOW.isoformat())
+    environment = {"DATABASE_URL": f"sqlite:///{database}", "CLOCK_FILE": str(clock)}
+    os.environ |= {"CLOCK_FILE": str(clock)}
+    conftest.migrate(environment["DATABASE_URL"])
+    app = conftest.build_app(environment["DATABASE_URL"])
+    with app.app_context():
+        lookers = make_every_state()
+    with _serve(environment, folder) as service:
+        people = [_person_of(app, service, looker) for looker in lookers]
+        look_at_all(browser, app, people, journal)
+    conftest.close(app)
+
+
+def _person_of(app: Flask, service: Service, looker: Looker) -> Person:
+    def sit_down(browser: Browser) -> Watched:
+        with app.app_context():
+            link = looker.sign_in_link()
+        return Watched(browser, service).open_link(link)
+
+    return Person(f"every state: {looker.name}", looker.first, looker.each, sit_down, looker.room)
+
+
+def look_at_all(browser: Browser, app: Flask, people: list[Person], journal: Journal) -> None:
+    """Walk as each person, then send the forms they came to wrongly."""
+    forms, of_rooms = {}, defaultdict[str, Counter](Counter)
+    for person in people:
+        watched = person.sit_down(browser)
+        # Who shares a room comes to the same forms.
+        counts = of_rooms[person.room or person.name]
+        forms[person.name] = Forms(N_FORMS, counts)
+        _walk_as(watched, app, person, journal, forms[person.name])
+        print(f"{person.name}: {len(journal.faults)} states so far", flush=True)
+        watched.close()
+    for person in people:
+        watched = person.sit_down(browser)
+        for url, place, way in list_states(forms[person.name]):
+            state = f"{url} form {place} {way}"
+            if journal.knows(person.name, state):
+                continue
+            faults = send_wrong(watched, url, place, way)
+            if faults is not None:
+                journal.keep(person.name, state, faults)
+        print(f"{person.name}, errors: {len(journal.faults)} states so far", flush=True)
+        watched.close()
+
+
+def _walk_as(watched: Watched, app: Flask, person: Person, journal: Journal, forms: Forms) -> None:
+    replies: list[Response | None] = []
+
+    def read(url: str) -> str:
+        reply = watched.go(url)
+        replies.append(reply)
+        return watched.page.content() if reply and _is_page(reply) else ""
+
+    for visit in walk(app, person.name, person.first, read, person.each, person.room):
+        reply = replies[-1]
+        if reply is None or not _is_page(reply):
+            continue
+        forms.take(watched.page, visit.endpoint, visit.url)
+        if not journal.knows(person.name, visit.url):
+            faults = watched.look(visit.endpoint, reply)
+            faults += [f"status {reply.status}"] if reply.status >= 400 else []
+            journal.keep(person.name, visit.url, faults)
+    for url in () if person.room else NOT_THERE:
+        if not journal.knows(person.name, url):
+            watched.go(url)
+            journal.keep(person.name, url, watched.look("error"))
 
 
 def _is_page(reply: Response) -> bool:
     return "text/html" in reply.headers.get("content-type", "")
-
-
-def look(watched: Watched, endpoint: str) -> list[str]:
-    """List what is wrong with the page that is shown."""
-    page = watched.page
-    found = [str(fault) for fault in (*find_axe_faults(page), *find_too_wide(page))]
-    found += watched.take_noise()
-    headings = page.locator("h1").all_inner_texts()
-    title = page.title().removeprefix("Error: ")
-    if len(headings) != 1:
-        found.append(f"{len(headings)} main headings")
-    elif " ".join(headings[0].split()) not in " ".join(title.split()):
-        found.append(f"the heading {headings[0]!r} is not the title {title!r}")
-    size = len(page.content().encode())
-    most = MOST_OFFER_BYTES if "offer" in endpoint else MOST_BYTES
-    return [*found, f"{size // 1024} KB"] if size > most else found
-
-
-def _has_form(page: Page) -> bool:
-    typed = "main form[method=post] :is(input:not([type=hidden]), textarea, select)"
-    return page.locator(typed).count() > 0
-
-
-def _send_empty(watched: Watched, url: str) -> list[str]:
-    """Empty the first form to fill in, send it, and look at what comes back if it is refused."""
-    page = watched.page
-    page.goto(watched.host + url)
-    form = page.locator("main form[method=post]").filter(
-        has=page.locator("input:not([type=hidden]), textarea, select")
-    )
-    if not form.count():
-        return []
-    for box in form.first.locator("input[type=text], input[type=email], textarea").all():
-        box.fill("")
-    for tick in form.first.locator("input:checked").all():
-        tick.evaluate("box => { box.checked = false }")
-    with page.expect_navigation() as gone:
-        form.first.locator("button").first.click()
-    reply = gone.value
-    if reply is None or reply.status not in ERROR_STATES:
-        return [] if reply is None or reply.status < 500 else [f"status {reply.status}"]
-    found = look(watched, "error")
-    if reply.status == 422 and not page.title().startswith("Error: "):
-        found.append("the title does not begin with Error:")
-    return found
 
 
 if __name__ == "__main__":

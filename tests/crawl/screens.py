@@ -7,8 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from crawl.browser import Watched, serve_demo
+from crawl.browser import serve_demo
 from crawl.demo import open_demo
+from crawl.watched import Watched
 from flask import Flask
 from journeys.person import PHONE
 from journeys.service import Service
@@ -69,7 +70,8 @@ def main() -> int:
 
 
 def _shoot(browser, service: Service, name: str, person: str, url: str) -> None:
-    watched = Watched(browser, service, person, PHONE if name.startswith("young") else DESK)
+    watched = Watched(browser, service, PHONE if name.startswith("young") else DESK)
+    watched.be(person)
     watched.page.goto(service.url + url)
     size = watched.page.evaluate("[document.body.scrollWidth, document.body.scrollHeight]")
     clip = {"x": 0, "y": 0, "width": size[0], "height": min(size[1], TALLEST)}

@@ -35,17 +35,25 @@ class _Links(HTMLParser):
 
 
 def walk(
-    app: Flask, person: str, first: str, read: Callable[[str], str], each: int = EACH
+    app: Flask,
+    person: str,
+    first: str,
+    read: Callable[[str], str],
+    each: int = EACH,
+    room: str = "",
 ) -> Iterator[Visit]:
     """Follow links from `first`; `read` fetches a page and returns its HTML, empty if it is none.
 
-    Of one kind of page (an endpoint with the same names asked) at most `each` are looked at.
+    Of one kind of page (an endpoint with the same names asked) at most `each` are looked at, and
+    only those whose endpoint begins with `room`.
     """
     waiting, seen, counts = deque([first]), {first}, Counter[str]()
     while waiting:
         url = waiting.popleft()
         endpoint = find_endpoint(app, url)
         if endpoint is None or endpoint.startswith(LEFT_ALONE) or url.endswith(FILES):
+            continue
+        if not endpoint.startswith(room):
             continue
         kind = f"{endpoint}?{'&'.join(sorted(_asked(url)))}"
         if counts[kind] >= each:

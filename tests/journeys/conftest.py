@@ -33,12 +33,12 @@ def person(browser, service):
     """A function that sits a person down at a browser of their own."""
     contexts = []
 
-    def sit_down(email, scripts=True, viewport=PHONE):
+    def sit_down(email, scripts=True, viewport=PHONE, kind=Person):
         context = browser.new_context(viewport=viewport, java_script_enabled=scripts)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
-        return Person(page, service, email, scripts)
+        return kind(page, service, email, scripts)
 
     yield sit_down
     for context in contexts:

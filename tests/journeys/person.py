@@ -11,7 +11,7 @@ class Person:
     def __init__(self, page, service, email, scripts=True):
         self.page, self.service, self.email = page, service, email
         self.scripts = scripts
-        self.pages, self.presses = [], 0
+        self.pages, self.presses, self.letters = [], 0, 0
 
     def go(self, path):
         """Open an address of the service."""
@@ -22,48 +22,74 @@ class Person:
     def press(self, words, exact=True):
         """Press the first button with these words."""
         self.presses += 1
-        self.page.get_by_role("button", name=words, exact=exact).first.click()
+        self.click(self.page.get_by_role("button", name=words, exact=exact))
         return self._look()
 
     def follow(self, words, exact=False):
         """Follow the first link with these words, plain or looking like a button."""
+        self.presses += 1
         link = self.page.get_by_role("link", name=words, exact=exact)
-        link.or_(self.page.get_by_role("button", name=words, exact=exact)).first.click()
+        self.click(link.or_(self.page.get_by_role("button", name=words, exact=exact)))
         return self._look()
+
+    def click(self, wanted):
+        """Press the first of what was found."""
+        wanted.first.click()
+
+    def fill(self, box, value):
+        """Type into the first of the boxes that were found."""
+        self.letters += len(value)
+        box.first.fill(value)
+
+    def check(self, box):
+        """Tick the first of what was found."""
+        box.first.check()
 
     def write(self, label, value, exact=False):
         """Type into the first box with this label."""
-        self.page.get_by_label(label, exact=exact).first.fill(value)
+        self.fill(self.page.get_by_label(label, exact=exact), value)
         return self
 
     def write_day(self, legend, day):
         """Type a date into the three boxes under a legend."""
         group = self.page.get_by_role("group", name=legend).first
         for label, value in (("Day", day.day), ("Month", f"{day:%B}"), ("Year", day.year)):
-            group.get_by_label(label).fill(str(value))
+            self.fill(group.get_by_label(label), str(value))
         return self
 
     def choose(self, label, exact=False):
         """Tick the first box or radio with this label."""
-        self.page.get_by_label(label, exact=exact).first.check()
+        self.check(self.page.get_by_label(label, exact=exact))
         return self
+
+    def attach(self, label, path):
+        """Choose a file of this machine."""
+        self.page.get_by_label(label, exact=True).first.set_input_files(path)
+        return self
+
+    def download(self, words):
+        """Follow a link to a file; return what is in the file."""
+        self.presses += 1
+        with self.page.expect_download() as loaded:
+            self.page.get_by_role("link", name=words).first.click()
+        return loaded.value.path().read_text()
 
     def choose_first_radio(self):
         """Choose the first of the radios on the page."""
-        self.page.get_by_role("radio").first.check()
+        self.check(self.page.get_by_role("radio"))
         return self
 
     def choose_in_group(self, legend, label):
         """Tick a box or radio under a legend."""
         group = self.page.get_by_role("group", name=legend).first
-        group.get_by_label(label, exact=True).check()
+        self.check(group.get_by_label(label, exact=True))
         return self
 
     def press_in_row(self, words, button):
         """Press a button in the row of a table that has these words."""
         self.presses += 1
         row = self.page.get_by_role("row").filter(has_text=words).first
-        row.get_by_role("button", name=button).first.click()
+        self.click(row.get_by_role("button", name=button))
         return self._look()
 
     def sign_in(self):

@@ -99,6 +99,15 @@ class Service:
                 found.append(message)
         return found
 
+    def addresses_told(self, subject):
+        """The addresses that got a message with this at the head, in the order of sending."""
+        found = []
+        for path in sorted(self.mail.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns):
+            message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            if str(message["Subject"]).startswith(subject):
+                found.append(str(message["To"]))
+        return found
+
     def newest_link_to(self, address):
         """The link in the newest message to an address that has one."""
         for message in reversed(self.messages_to(address)):

@@ -12,13 +12,9 @@ def started(service):
     return service
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
-def test_placement_goes_from_its_first_words_to_a_destination_by_pages_alone(
-    started, person, scripts
-):
+def test_placement_goes_from_its_first_words_to_a_destination_by_pages_alone(started, person):
     people = [
-        person(email, scripts)
-        for email in (road.PRIYA, road.DAWN, road.MARCUS, road.TOMASZ, road.AMARA)
+        person(email) for email in (road.PRIYA, road.DAWN, road.MARCUS, road.TOMASZ, road.AMARA)
     ]
     priya, dawn, marcus, tomasz, amara = people
     road.describe_a_placement(priya.sign_in())

@@ -43,6 +43,15 @@ def new_pledge() -> Response:
         said = form.answer.data, form.n_places.data, form.reason.data
         done, _ = form.try_act(lambda: service.record_pledge(actor, *said))
         if done:
-            flash("Thank you. Your answer is kept.")
-            return redirect(url_for(".pledges"), 303)
+            return _go_on(said[0])
     return page("employers/pledge.html", form=form)
+
+
+def _go_on(answer: str) -> Response:
+    """Lead whoever promised more than is described straight to the next placement."""
+    places = employer_today.count_places(current_actor())
+    if answer == "yes" and places.described < places.pledged:
+        flash("Thank you. Your answer is kept. Describe a placement now: about 4 minutes.")
+        return redirect(url_for(".new_placement"), 303)
+    flash("Thank you. Your answer is kept.")
+    return redirect(url_for(".pledges"), 303)

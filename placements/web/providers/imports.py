@@ -91,4 +91,4 @@ def import_done(run_id: int) -> Response:
     run = waiting_imports.get_import(current_actor(), run_id)
     if run.is_waiting:
         return redirect(url_for(".show_import", run_id=run_id), 302)
-    return page("providers/import_done.html", run=run)
+    return page("providers/import_done.html", run=run, form=FileForm())

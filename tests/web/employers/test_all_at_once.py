@@ -29,9 +29,9 @@ WHERE = {"time": "9am", "place": "Gate 2", "bring": "", "wear": ""}
 
 def test_a_yes_leaves_so_many_places_to_describe(us, app):
     us.get("/employer/pledges/new").send("Pledge", answer="yes", n_places="6")
+    assert us.here == "/employer/placements/new"
     assert "Thank you. Your answer is kept." in us.text
-    assert "Promised 6" in us.text
-    us.get("/employer/placements/new")
+    assert "Promised 6" in us.get("/employer/pledges").text
     with app.app_context():
         rows = select(Placement.state, Placement.n_pledged)
         assert db.session.execute(rows).all() == [("pledged", 6)]
