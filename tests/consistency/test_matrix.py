@@ -40,7 +40,7 @@ OF_THE_REGION = {
 # What is no id in an address, by the page or by its name.
 WORDS = {"stage": "matched", "answer": "job", "trouble": "safety", "section": "hours"}
 WORDS |= {"providers.reason": "ask", "employers.draft_step": "what"}
-WORDS |= {"providers.registration_step": "who"}
+WORDS |= {"providers.registration_step": "who", "young_people.details": "me"}
 NEW_EACH_TIME = re.compile(
     rb'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|name="(csrf_token|form_key)" value="[^"]*"'
 )
