@@ -32,6 +32,7 @@ faults: .venv/.installed-test ## break what can break, many times over: facts ed
 	@$(SCRIPT) faults.kills
 	@$(SCRIPT) faults.post
 	@$(SCRIPT) faults.crew
+	@$(SCRIPT) faults.asleep
 	@$(SCRIPT) faults.drill
 	@$(SCRIPT) faults.restarts
 

@@ -37,6 +37,7 @@ from placements.services import (
 from placements.services.gazetteer import get_rules
 from placements.services.occurrences import Claim
 from placements.services.restoring_mark import is_restoring
+from placements.services.transactions import Busy
 from placements.settings import Settings
 
 if TYPE_CHECKING:
@@ -87,15 +88,16 @@ def run_due(
 ) -> int:
     """Run every step that is due, in order; return how many were run or passed over.
 
-    Where workers share the steps, those of rounds are handed out instead, with their region.
+    A step that the database could not keep ends the pass, and begins the next one. Where workers
+    share the steps, those of rounds are handed out instead, with their region.
     """
     name, n_steps = holder or _own_name(), 0
     while not is_stopping() and (claim := occurrences.claim_next(name)) is not None:
         region_id = occurrences.find_region(claim) if hand_out else None
         if hand_out is not None and region_id is not None:
             hand_out(claim.occurrence_id, region_id)
-        else:
-            _run(claim)
+        elif not _run(claim):
+            break
         n_steps += 1
     return n_steps
 
@@ -126,11 +128,30 @@ def run_and_deliver(
     return n_steps, n_sent
 
 
-def _run(claim: Claim, *, raises: bool = False) -> None:
+def _run(claim: Claim, *, raises: bool = False) -> bool:
+    """Run a claimed step; False when the database could not keep it, and it waits for another try.
+
+    A full disk or a restart is no answer to a step: passed over, a round would never be released.
+    """
     pass_failpoint("lease.after_claim")
+    try:
+        _run_to_its_end(claim, raises)
+    except Busy as busy:
+        if raises:
+            raise
+        told = {"schedule": claim.schedule, "id": claim.subject_id, "why": str(busy)}
+        log.warning("step waits for the database", extra=told)
+        _hand_back(claim)
+        return False
+    return True
+
+
+def _run_to_its_end(claim: Claim, raises: bool) -> None:
     try:
         with occurrences.held_by(claim):
             STEPS[claim.schedule](claim)
+    except Busy:
+        raise
     except Refusal as refusal:
         occurrences.skip(claim, str(refusal)[:200])
     except Exception as error:
@@ -142,6 +163,20 @@ def _run(claim: Claim, *, raises: bool = False) -> None:
     else:
         occurrences.finish(claim)
         log.info("step done", extra={"schedule": claim.schedule, "id": claim.subject_id})
+
+
+def _hand_back(claim: Claim) -> None:
+    """Give a step back as soon as the database takes it; after a lease's time others may."""
+    until = time.monotonic() + occurrences.LEASE_SECONDS
+    while True:
+        try:
+            occurrences.hand_back(claim)
+        except Busy:
+            if time.monotonic() > until:
+                raise
+            time.sleep(1)
+        else:
+            return
 
 
 def _own_name() -> str:

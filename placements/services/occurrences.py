@@ -171,6 +171,17 @@ def skip(claim: Claim, reason: str) -> bool:
     return _close(claim, "skip", reason)
 
 
+@act
+def hand_back(claim: Claim) -> bool:
+    """Let a claimed step be claimed again; False under a lease that has gone."""
+    lease = _lock_lease()
+    occurrence = db.session.get_one(Occurrence, claim.occurrence_id)
+    if lease is None or not _is_ours(claim, occurrence, lease):
+        return False
+    transitions.move(occurrence, Kind.OCCURRENCE, "hand_back", SYSTEM, clock.now())
+    return True
+
+
 def _close(claim: Claim, action: str, reason: str | None = None) -> bool:
     at = clock.now()
     lease = _lock_lease()
@@ -193,10 +204,10 @@ def _hold_lease(holder: str, at: datetime) -> Lease | None:
     if lease is None:
         lease = Lease(name=LEASE, holder=holder, epoch=1, expires_at=at)
         db.session.add(lease)
-    elif lease.holder != holder:
-        if lease.expires_at > at:
-            return None
+    elif lease.expires_at <= at:  # also its own: what it left unfinished is begun again
         lease.holder, lease.epoch = holder, lease.epoch + 1
+    elif lease.holder != holder:
+        return None
     lease.expires_at = at + timedelta(seconds=LEASE_SECONDS)
     db.session.flush()
     return lease

@@ -1,9 +1,10 @@
 """A round lived by processes that are killed, again and again: nothing kept is lost or done twice.
 
 `python -m faults.kills [--kills N] [--minutes M] [--seed S] [sqlite] [postgresql]` kills at named
-points and at random times until N kills a database, checks every rule and the ledger of what was
-acknowledged after each, holds each whole life to one that nobody killed, prints the figures as
-one line of JSON, and ends with 1 if something was lost, doubled or broken. It stops by itself.
+points, inside system calls (where strace is installed) and at random times until N kills a
+database, checks every rule and the ledger of what was acknowledged after each, holds each whole
+life to one that nobody killed, prints the figures as one line of JSON, and ends with 1 if
+something was lost, doubled or broken. It stops by itself.
 """
 
 import argparse
@@ -11,156 +12,111 @@ import itertools
 import json
 import os
 import random
+import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 import traceback
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import conftest
 from factories import records
-from factories.letters import read_letters, settings_with
+from factories.letters import read_letters
 from faults.databases import ENGINES, databases
+from faults.lives import Life
 from servers import NotHere
-from soak.worlds import BEGINS, DAY, FIRST_DAY, HOUR, LOCKS, OPENS, RELEASE, in_state, make_world
-from sqlalchemy import select
+from soak.worlds import BEGINS, make_world
+from sqlalchemy import func, select
 
-from placements import clock, scheduler
-from placements.domain.round_dates import at_london
-from placements.domain.vocabulary import OutcomeKind
 from placements.extensions import db
 from placements.models.assignments import Assignment
-from placements.models.audit import AuditHead, Event
+from placements.models.audit import Event
+from placements.models.candidates import Application
+from placements.models.operations import ErasureList, ImportRun
 from placements.models.outcomes import Checkpoint
+from placements.models.placements import Placement
 from placements.models.rounds import Round
-from placements.services import (
-    agreements,
-    approvals,
-    assignments,
-    messages,
-    outcomes,
-    rounds,
-    starts,
-)
+from placements.services import outcomes
 from placements.services.invariants import verifying
 
-POINTS = (
-    *["tx.after_commit"] * 8,
-    *["tx.before_commit"] * 5,
-    *("lease.after_claim", "publish.mid", "cascade.mid", "solve.before_store"),
-    *("outbox.before_send", "outbox.after_send"),
+# Points that a day passes once or a few times: the first life of each day ends at the next of them.
+RARE = (
+    *("lease.after_claim", "solve.before_store", "publish.mid", "outbox.before_send"),
+    *("outbox.after_send", "import.mid", "erase.mid", "cascade.mid"),
 )
-PAST_LEASE, PAST_CLAIM = timedelta(seconds=61), timedelta(minutes=6)
+POINTS = (*["tx.after_commit"] * 8, *["tx.before_commit"] * 5, *RARE)
+# About how often a whole life makes the calls that write and keep.
+CALLS = {
+    "sqlite": {"pwrite64": 600, "fdatasync": 100},
+    "postgresql": {"sendto": 3000, "recvfrom": 3000},
+}
+ENOUGH = 200  # of so many kills, some are at every named point
+PAST_LEASE = timedelta(seconds=61)
 LONGEST_LIFE = 120.0
 
 
-class Life:
-    """One process of the day: it goes on from what it finds, and writes down what was kept."""
+@dataclass(frozen=True)
+class End:
+    """Where a life is to be killed: at a named point, in a system call, or after so long."""
 
-    def __init__(self, world, folder):
-        self.world, self.folder = world, folder
-        self.settings = settings_with(folder / "mail")
-
-    def acknowledge(self):
-        """Write down the head of the audit after an act, so that a kill cannot unsay it."""
-        head = db.session.execute(select(AuditHead.seq, AuditHead.hash)).one()
-        db.session.rollback()
-        with (self.folder / "ledger").open("a") as ledger:
-            ledger.write(f"{head.seq} {head.hash}\n")
-            ledger.flush()
-            os.fsync(ledger.fileno())
-
-    def run(self, at):
-        """Move the clock on to an instant, never back, and run what is due."""
-        (self.folder / "clock").write_text(max(at, clock.now()).isoformat())
-        scheduler.run_due(f"life-{os.getpid()}")
-        self.acknowledge()
-
-    def post(self):
-        """Send what is due, and what a killed sender had in its hands."""
-        for _ in range(2):
-            messages.deliver_due(self.settings)
-            self.run(clock.now() + PAST_CLAIM)
-
-    def each(self, state, deed):
-        """Do a deed about every assignment in a state, one act each."""
-        for held in in_state(state):
-            deed(held)
-            self.acknowledge()
-
-    def day(self):
-        """Live the whole round; what was done in an earlier life is not there to be done."""
-        operator, approver = self.world.staff[:2]
-        if db.session.scalar(select(Round.id)) is None:
-            rounds.create_round(operator, "Invented", (OPENS, LOCKS, RELEASE), seed=7)
-            self.acknowledge()
-        self.run(LOCKS)
-        kept = db.session.scalar(select(Round))
-        if kept.state == "proposed":
-            hashes = (kept.plan_hash, kept.snapshot_hash)
-            approvals.approve_plan(approver, kept.id, *hashes, "Invented reason")
-            self.acknowledge()
-        self.run(RELEASE)
-        self.post()
-        self.each("offered", self.answer)
-        self.run(RELEASE + 8 * HOUR)
-        self.each("offered", self.answer)
-        self.each("accepted", self.confirm)
-        self.each("confirmed", self.sign)
-        self.post()
-        self.run(at_london(FIRST_DAY, datetime(2026, 1, 1, 10).time()))
-        self.each("confirmed", lambda h: starts.start_assignment(self.employer(h), h.id))
-        self.run(at_london(FIRST_DAY + 27 * DAY, datetime(2026, 1, 1, 16).time()))
-        self.each("started", lambda h: starts.complete_assignment(self.employer(h), h.id))
-        self.run(at_london(FIRST_DAY + 60 * DAY, datetime(2026, 1, 1, 10).time()))
-        self.tell()
-
-    def employer(self, held):
-        return self.world.employers[held.placement.employer_id]
-
-    def answer(self, offer):
-        """The first person says no, the others yes."""
-        person = self.world.people[offer.candidate_id]
-        if offer.candidate_id == min(self.world.people):
-            assignments.decline_offer(person, offer.id)
-        else:
-            assignments.accept_offer(person, offer.id)
-
-    def confirm(self, held):
-        starts.confirm_assignment(self.employer(held), held.id, "Zara", FIRST_DAY, {"time": "9am"})
-
-    def sign(self, held):
-        provider = self.world.providers[held.application.provider_id]
-        for actor in (self.employer(held), provider, self.world.people[held.candidate_id]):
-            agreements.sign_agreement(actor, held.id)
-        agreements.record_guardian_signature(provider, held.id, "on paper")
-
-    def tell(self):
-        for question in outcomes.list_checkpoints(scheduler.SYSTEM):
-            held = db.session.get_one(Assignment, question.assignment_id)
-            person = self.world.people[held.candidate_id]
-            outcomes.record_outcome(person, question.id, outcomes.Answer(OutcomeKind.JOB))
-            self.acknowledge()
+    name: str
+    failpoint: str = ""
+    call: str = ""
+    seconds: float = LONGEST_LIFE
 
 
-def fork_life(url, world, folder, failpoint):
+NEVER = End("")
+
+
+def draw_end(engine, chance):
+    """Choose where the next life ends."""
+    way, calls = chance.random(), CALLS[engine]
+    if way < 0.15:
+        return End("at random", seconds=chance.uniform(0.1, 1.5))
+    if way < 0.45 and shutil.which("strace"):
+        call = chance.choice(sorted(calls))
+        nth = chance.randint(1, calls[call])
+        return End(f"in {call}", call=f"{call}:signal=KILL:when={nth}")
+    point = chance.choice(POINTS)
+    return End(point, failpoint=f"{point}:{chance.randint(1, 3)}=kill")
+
+
+def fork_life(url, world, folder, end):
     """Start a process that lives on; return its id."""
     child = os.fork()
     if child:
+        if end.call:
+            _trace(child, end.call)
         return child
     code = 1
     try:
-        os.environ["FAILPOINT"] = failpoint
+        os.environ["FAILPOINT"] = end.failpoint
         with conftest.build_app(url).app_context():
+            if end.call:
+                os.kill(os.getpid(), signal.SIGSTOP)
             Life(world, folder).day()
         code = 0
     except BaseException:
         traceback.print_exc()
     finally:
         os._exit(code)
+
+
+def _trace(child, call):
+    """Have a stopped process killed in one of its system calls, and let it go on."""
+    os.waitpid(child, os.WUNTRACED)
+    words = ["strace", "-qq", "-o", "/dev/null", "-e", f"trace={call.partition(':')[0]}"]
+    tracer = subprocess.Popen([*words, "-e", f"inject={call}", "-p", str(child)])
+    while "TracerPid:\t0\n" in Path(f"/proc/{child}/status").read_text():
+        if tracer.poll() is not None:
+            raise RuntimeError(f"strace ended with {tracer.returncode}")
+        time.sleep(0.01)
+    os.kill(child, signal.SIGCONT)
 
 
 def end_life(child, seconds):
@@ -194,37 +150,54 @@ def list_wrong(app, folder):
 
 
 def total(app, folder):
-    """What the day came to: the states of all, and the letters by template and reader."""
+    """What the day came to: the states of all, and the letters that told of an offer."""
     with app.app_context():
         states = {
             table.__tablename__: dict(
                 sorted(Counter(db.session.scalars(select(table.state))).items())
             )
-            for table in (Assignment, Checkpoint, Round)
+            for table in (Application, Assignment, Checkpoint, Placement, Round)
+        }
+        rows = {
+            table.__tablename__: db.session.scalar(select(func.count()).select_from(table))
+            for table in (ErasureList, ImportRun)
         }
     conftest.close(app)
     offers = [m for m in read_letters(folder / "mail") if m["X-Message-Key"].startswith("offer:")]
-    return {**states, "offer letters": len(offers)}
+    return {**states, **rows, "offer letters": len(offers)}
 
 
-def live_days(made, n_kills, ends_at, chance):
+def live_days(engine, made, n_kills, ends_at, chance):
     """Live days until there were so many kills; return the figures and what is wrong."""
-    counts, wrong, calm = Counter(), [], None
-    while calm is None or (counts["kills"] < n_kills and time.monotonic() < ends_at):
+    counts, wrong, calm, rare = Counter(), [], None, itertools.cycle(RARE)
+
+    def goes_on():
+        return counts["kills"] < n_kills and time.monotonic() < ends_at
+
+    def draw(*, is_first):
+        if not (counts["days"] and goes_on()):
+            return NEVER
+        if is_first:
+            return End(point := next(rare), failpoint=f"{point}=kill")
+        return draw_end(engine, chance)
+
+    while calm is None or goes_on():
         with tempfile.TemporaryDirectory() as home:
-            folder = Path(home)
-            ended, found = _live_day(
-                made(), folder, n_kills if calm else 0, counts, chance, ends_at
-            )
+            ended, found = _live_day(made(), Path(home), draw, counts)
         wrong += found
+        if ended is None:
+            break
         calm = calm or ended
         counts["days"] += 1
-        if ended is not None and ended != calm:
+        if ended != calm:
             wrong.append(f"a killed day came to {ended}, a calm one to {calm}")
+    if n_kills >= ENOUGH:
+        wrong += [f"never killed at {point}" for point in sorted(set(POINTS) - set(counts))]
     return counts, wrong
 
 
-def _live_day(url, folder, n_kills, counts, chance, ends_at):
+def _live_day(url, folder, draw, counts):
+    """Live one day, each life ended as drawn; return what it came to and what is wrong."""
     os.environ["CLOCK_FILE"] = str(folder / "clock")
     (folder / "clock").write_text(BEGINS.isoformat())
     app, wrong = conftest.build_app(url), []
@@ -233,21 +206,17 @@ def _live_day(url, folder, n_kills, counts, chance, ends_at):
         world = make_world()
         outcomes.begin_mornings()
     conftest.close(app)
+    is_first = True
     while True:
-        kill = counts["kills"] < n_kills and time.monotonic() < ends_at
-        at_random = kill and chance.random() < 0.15
-        point = (
-            f"{chance.choice(POINTS)}:{chance.randint(1, 3)}=kill" if kill and not at_random else ""
-        )
-        child = fork_life(url, world, folder, point)
-        code = end_life(child, chance.uniform(0.1, 1.5) if at_random else LONGEST_LIFE)
-        if code == -signal.SIGKILL and kill:
+        end, is_first = draw(is_first=is_first), False
+        code = end_life(fork_life(url, world, folder, end), end.seconds)
+        if code == -signal.SIGKILL and end.name:
             counts["kills"] += 1
-            counts[point.partition(":")[0] or "at random"] += 1
+            counts[end.name] += 1
         wrong += list_wrong(app, folder)
         if code == 0:
             return total(app, folder), wrong
-        if code > 0 or (code < 0 and not kill):
+        if code > 0 or not end.name:
             return None, [*wrong, f"a life ended with {code}"]
         moved = datetime.fromisoformat((folder / "clock").read_text()) + PAST_LEASE
         (folder / "clock").write_text(moved.isoformat())
@@ -266,7 +235,7 @@ def main(words):
         try:
             with databases(engine) as made:
                 ends_at = began + asked.minutes * 60
-                counts, wrong = live_days(made, asked.kills, ends_at, chance)
+                counts, wrong = live_days(engine, made, asked.kills, ends_at, chance)
         except NotHere as reason:
             print(f"!! SKIPPED {engine}: {reason}", flush=True)
             continue

@@ -1,5 +1,6 @@
 """A worker that slept past its lease writes nothing, whichever step it was at (I-34)."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -7,9 +8,10 @@ from factories.every_state import picture
 from soak.worlds import LOCKS, OPENS, RELEASE, make_world, reach
 from sqlalchemy import select
 
-from placements import clock, scheduler
+from placements import clock, failpoints, scheduler
 from placements.extensions import db
 from placements.models.operations import Occurrence
+from placements.models.rounds import Round
 from placements.services import occurrences
 
 PAST_LEASE = timedelta(seconds=occurrences.LEASE_SECONDS + 1)
@@ -18,6 +20,7 @@ ASLEEP = {
     "round.lock": ("planned", LOCKS),
     "round.release": ("approved", RELEASE),
 }
+IS_RELEASE = Occurrence.schedule == "round.release"
 STATES = select(Occurrence.id, Occurrence.state)
 
 
@@ -47,3 +50,32 @@ def test_I34_a_worker_that_wakes_past_its_lease_writes_nothing(app, schedule):
         assert picture() != before
         states = dict(tuple(row) for row in db.session.execute(STATES))
         assert states[slept.occurrence_id] == "done"
+
+
+@pytest.mark.parametrize(("nth", "ended"), [(1, "done"), (2, "skipped")])
+def test_a_step_that_meets_a_full_disk_waits_and_is_run_when_there_is_room(
+    app, monkeypatch, nth, ended
+):
+    """Full in the step, it is run once there is room; full at its end, it was run and stays so."""
+    with app.app_context():
+        reach(make_world(), "approved")
+        slept = claim("round.release", RELEASE)
+        monkeypatch.setattr(failpoints, "_passes", Counter())
+        monkeypatch.setenv("FAILPOINT", f"tx.before_commit:{nth}=enospc")
+        with clock.held_at(RELEASE):
+            assert scheduler._run(slept) is False
+            assert db.session.scalar(select(Occurrence.reason).where(IS_RELEASE)) is None
+            assert scheduler.run_due("worker-1") == 1
+        assert db.session.scalar(select(Occurrence.state).where(IS_RELEASE)) == ended
+        assert db.session.scalar(select(Round.state)) == "settling"
+
+
+def test_a_step_that_could_not_be_given_back_is_taken_up_when_the_lease_has_run_out(app):
+    with app.app_context():
+        reach(make_world(), "planned")
+        left = claim("round.open", OPENS)
+        with clock.held_at(OPENS + PAST_LEASE):
+            again = occurrences.claim_next("worker-1")
+            assert (again.occurrence_id, again.was_begun) == (left.occurrence_id, True)
+            assert occurrences.finish(left) is False
+            assert occurrences.finish(again) is True

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from sqlalchemy import exists, inspect, or_, select, text, true
+from sqlalchemy import exists, or_, select, text, true
 from sqlalchemy.orm import aliased
 
 from placements.extensions import db
@@ -20,6 +20,9 @@ STEPS = {"open": "opens_at", "lock": "locks_at", "solve": "locks_at", "release":
 NIGHTLY, RETAINING = "records.verify", "records.retain"
 DAY_MESSAGES = "messages.of_the_day"
 EACH_DAY = (outcomes.DAILY, NIGHTLY, RETAINING, DAY_MESSAGES)
+WITH_A_ZONE = text("""SELECT c.relname, a.attname FROM pg_attribute a
+ JOIN pg_class c ON c.oid = a.attrelid AND c.relnamespace = current_schema()::regnamespace
+ WHERE a.atttypid = 'timestamptz'::regtype AND NOT a.attisdropped""")
 FIXED_WIDTH = "dddd-dd-ddTdd:dd:dd.dddZ".replace("d", "[0-9]")
 
 
@@ -112,22 +115,19 @@ def stale_claims() -> Rows:
 def odd_times() -> Rows:
     """I-35: times are UTC, all of one width, so that their order is the order of time."""
     on_postgresql = db.session.get_bind().dialect.name == "postgresql"
+    zoned = {tuple(row) for row in db.session.execute(WITH_A_ZONE)} if on_postgresql else set()
     for table in db.metadata.sorted_tables:
         columns = [c.name for c in table.c if isinstance(c.type, UtcDateTime)]
-        if columns:
-            yield from (_without_a_zone if on_postgresql else _of_odd_width)(table.name, columns)
+        if columns and not on_postgresql:
+            yield from _of_odd_width(table.name, columns)
+        elif not zoned.issuperset((table.name, name) for name in columns):
+            yield table.name, 0
 
 
 def _of_odd_width(table: str, columns: list[str]) -> Rows:
     odd = " OR ".join(f"{name} NOT GLOB '{FIXED_WIDTH}'" for name in columns)
     for (row_id,) in db.session.execute(text(f'SELECT rowid FROM "{table}" WHERE {odd}')):
         yield table, row_id
-
-
-def _without_a_zone(table: str, columns: list[str]) -> Rows:
-    types = {c["name"]: c["type"] for c in inspect(db.session.connection()).get_columns(table)}
-    if not all(getattr(types[name], "timezone", False) for name in columns):
-        yield table, 0
 
 
 CHECKS: dict[str, Check] = {

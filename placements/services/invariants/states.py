@@ -1,8 +1,9 @@
 """States: known, reached by legal moves that join up, each in its time (I-13 to I-18)."""
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from placements.domain.lifecycles import LIFECYCLES
@@ -60,6 +61,15 @@ def broken_histories() -> Rows:
 
 
 def _not_where_history_ends(kind: Kind, table: Any) -> Rows:
+    elsewhere, orphans = _select_ends(kind)
+    yield from rows_of(table, elsewhere)
+    yield from rows_of(History, orphans)
+
+
+@cache
+def _select_ends(kind: Kind) -> tuple[Select, Select]:
+    """Select records that are not where history ends, and history of no record; made once."""
+    table = TOLD[kind]
     last = (
         select(History.record_id, func.max(History.version).label("version"))
         .where(History.kind == kind.value)
@@ -73,9 +83,11 @@ def _not_where_history_ends(kind: Kind, table: Any) -> Rows:
         line.version == last.c.version,
     )
     told = select(table.id).outerjoin(last, last.c.record_id == table.id).outerjoin(line, ended)
-    yield from rows_of(table, told.where(or_(line.id.is_(None), line.to_state != table.state)))
     orphan = select(History.id).outerjoin(table, table.id == History.record_id)
-    yield from rows_of(History, orphan.where(History.kind == kind.value, table.id.is_(None)))
+    return (
+        told.where(or_(line.id.is_(None), line.to_state != table.state)),
+        orphan.where(History.kind == kind.value, table.id.is_(None)),
+    )
 
 
 def moved_after_the_end() -> Rows:
