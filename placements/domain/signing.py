@@ -11,6 +11,7 @@ PARTY_WORDS = {
     "provider": "the provider",
     "young_person": "the young person",
     "guardian": "a parent or guardian",
+    "second_signatory": "a second person of the employer",
 }
 
 

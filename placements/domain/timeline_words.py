@@ -18,6 +18,8 @@ WORDS: dict[str, dict[str, str]] = {
         "exit": "You finished.",
         "send_choices": "Your choices were checked and sent.",
         "stay_in_next_round": "Kept in for the next round.",
+        "move_first_day": f"Your first day moved: {PLACE}.",
+        "send_guardian_link": f"The agreement went to your parent or guardian: {PLACE}.",
         "ask_for_check": "You asked us to check why there was no place.",
     },
     Kind.ASSIGNMENT.value: {
@@ -47,6 +49,7 @@ WORDS: dict[str, dict[str, str]] = {
         "sign_as_young_person": f"You signed the agreement: {PLACE}.",
         "sign_as_provider": f"The people who support you signed the agreement: {PLACE}.",
         "sign_as_employer": f"The employer signed the agreement: {PLACE}.",
+        "sign_as_second_signatory": f"The employer signed the agreement again: {PLACE}.",
         "sign_as_guardian": f"A parent or guardian signed the agreement: {PLACE}.",
     },
     Kind.CHECKPOINT.value: {

@@ -23,6 +23,8 @@ SIGNS_AS = {
     Role.YOUNG_PERSON: "young_person",
 }
 
+SECOND = "second_signatory"
+
 
 def add_agreement(assignment: Assignment) -> Agreement:
     """Write the agreement from what is already known; part of the act that confirms."""
@@ -45,10 +47,25 @@ def _spans(shifts: list[list[int]]) -> list[tuple[int, int, int]]:
 
 @act
 def sign_agreement(actor: Actor, assignment_id: int, how: str = "on this page") -> None:
-    """Sign for the actor's own party; signing twice changes nothing."""
+    """Sign for the actor's own party; signing twice changes nothing.
+
+    Where an employer's rules ask for two, a second member signs beside the first.
+    """
     if actor.role not in SIGNS_AS:
         raise GuardRefused("Only the employer, the provider and the young person sign.")
-    _sign(actor, assignment_id, SIGNS_AS[actor.role], how)
+    is_second = may_sign_second(actor, assignment_id)
+    _sign(actor, assignment_id, SECOND if is_second else SIGNS_AS[actor.role], how)
+
+
+def may_sign_second(actor: Actor, assignment_id: int) -> bool:
+    """Say whether another member of the employer signed, and this one may sign beside them."""
+    agreement = find_agreement(get_assignment(actor, assignment_id))
+    if actor.role is not Role.EMPLOYER or agreement is None or actor.account_id is None:
+        return False
+    rows = select(Signature.party, Signature.account_id)
+    signed = dict(db.session.execute(rows.where(Signature.agreement_id == agreement.id)).all())
+    first = SIGNS_AS[Role.EMPLOYER]
+    return first in signed and signed[first] != actor.account_id and SECOND not in signed
 
 
 @act

@@ -22,4 +22,6 @@ def agreement(assignment_id: int) -> Response:
             flash("You have signed.")
             return redirect(url_for(".agreement", assignment_id=assignment_id), 303)
     terms = agreements.get_terms(actor, assignment_id)
-    return page("employers/agreement.html", form=form, person=shown, terms=terms)
+    is_second = agreements.may_sign_second(actor, assignment_id)
+    facts = {"person": shown, "terms": terms, "is_second": is_second}
+    return page("employers/agreement.html", form=form, **facts)

@@ -3,12 +3,15 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select
+from web.employers.conftest import join
 
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
 from placements.extensions import db
-from placements.models.assignments import Assignment
+from placements.models.assignments import Assignment, Signature
 from placements.models.candidates import Application
+from placements.models.employers import Employer
 from placements.models.placements import Placement
 from placements.services import agreements, rounds, starts
 from placements.services.transactions import act
@@ -212,6 +215,28 @@ def test_a_guardian_is_named_for_a_person_under_18(us, placement_id, add_person,
     us.get(f"/employer/people/{person_id}/confirm").send("Confirm", DAY)
     us.get(f"/employer/people/{person_id}/agreement")
     assert "A parent or guardian Not signed yet" in us.text
+
+
+def test_a_second_member_may_sign_beside_the_first_and_nobody_has_to(
+    us, confirmed, app, world, visit
+):
+    us.get(f"/employer/people/{confirmed}/agreement").send("Sign")
+    assert "Sign as the second person" not in us.html
+
+    @act
+    def add_colleague():
+        return join(db.session.get_one(Employer, world.employer_id)).id
+
+    with app.app_context():
+        colleague = visit(add_colleague())
+    colleague.get(f"/employer/people/{confirmed}/agreement")
+    colleague.send("Sign as the second person")
+    assert "A second person of the employer (you)" not in colleague.text
+    assert "A second person of the employer" in colleague.text
+    assert "Sign as the second person" not in colleague.html
+    with app.app_context():
+        parties = [s.party for s in db.session.scalars(select(Signature).order_by(Signature.id))]
+    assert parties == ["employer", "second_signatory"]
 
 
 def test_no_agreement_before_it_is_confirmed(us, said_yes):
