@@ -257,7 +257,7 @@ NOT_PERSONAL: dict[str, str] = {
     " min_age needs dbs_reason adjustments travel_support pay checked_at paused_until reason"
     " n_pledged last_published state version",
     "plan": "id round_id snapshot_hash policy_hash plan_hash mechanism is_cascade checked_ok"
-    " chosen solved_at solve_seconds",
+    " chosen solved_at solve_seconds figures",
     "plan_row": "id plan_id application_id",
     "pledge": "id employer_id answer n_places reason period made_at ask_again_on source",
     "provider": "id region_id name",

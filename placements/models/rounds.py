@@ -96,7 +96,10 @@ class SnapshotRecord(db.Model):
 
 
 class Plan(db.Model):
-    """What the engine returned for a snapshot, stored only after the verifier passed it."""
+    """What the engine returned for a snapshot, stored only after the verifier passed it.
+
+    `figures` is what its readers ask, worked out once when it was made; counts, and no person.
+    """
 
     __tablename__ = "plan"
     __table_args__ = (
@@ -125,7 +128,8 @@ class Plan(db.Model):
     chosen: Mapped[bool] = mapped_column(default=False)
     solved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     solve_seconds: Mapped[float] = mapped_column()
-    sealed: Mapped[str] = mapped_column(Text)
+    sealed: Mapped[str] = mapped_column(Text, deferred=True)
+    figures: Mapped[dict | None] = mapped_column(JSON(none_as_null=True), deferred=True)
 
 
 class PlanRow(db.Model):

@@ -1,5 +1,6 @@
 """What is agreed before a first day, and who has signed it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -136,12 +137,27 @@ def get_terms(actor: Actor, assignment_id: int) -> Terms:
 
 def find_terms(actor: Actor, assignment_id: int) -> Terms | None:
     """Return what was agreed and who has signed, or None before it is confirmed."""
-    assignment = get_assignment(actor, assignment_id)
-    agreement = find_agreement(assignment)
-    if agreement is None:
-        return None
-    rows = select(Signature).where(Signature.agreement_id == agreement.id)
-    by_party = {row.party: row for row in db.session.scalars(rows)}
+    return list_terms([get_assignment(actor, assignment_id)]).get(assignment_id)
+
+
+def list_terms(assignments: Sequence[Assignment]) -> dict[int, Terms]:
+    """Return as `find_terms` does for assignments the reader may see, by their id."""
+    by_id = {assignment.id: assignment for assignment in assignments}
+    rows = select(Agreement).where(Agreement.assignment_id.in_(by_id))
+    found = {agreement.id: agreement for agreement in db.session.scalars(rows)}
+    signed: dict[int, dict[str, Signature]] = {agreement_id: {} for agreement_id in found}
+    rows = select(Signature).where(Signature.agreement_id.in_(found))
+    for row in db.session.scalars(rows):
+        signed[row.agreement_id][row.party] = row
+    return {
+        agreement.assignment_id: _describe(by_id[agreement.assignment_id], agreement, signed[one])
+        for one, agreement in found.items()
+    }
+
+
+def _describe(
+    assignment: Assignment, agreement: Agreement, by_party: dict[str, Signature]
+) -> Terms:
     needed = _needed(assignment, clock.today())
     parties = (*needed, *(party for party in by_party if party not in needed))
     return Terms(
@@ -165,9 +181,20 @@ def find_agreement(assignment: Assignment) -> Agreement | None:
 
 def list_missing_signatures(assignment: Assignment, today: date) -> list[str]:
     """List the parties who have not signed yet; all of them before there is an agreement."""
-    agreement = find_agreement(assignment)
-    signed = _signed_by(agreement) if agreement else set()
-    return [party for party in _needed(assignment, today) if party not in signed]
+    return find_missing_signatures([assignment], today)[assignment.id]
+
+
+def find_missing_signatures(assignments: Sequence[Assignment], today: date) -> dict[int, list[str]]:
+    """List as `list_missing_signatures` does for several, by the id of each."""
+    signed: dict[int, set[str]] = {assignment.id: set() for assignment in assignments}
+    rows = select(Agreement.assignment_id, Signature.party)
+    rows = rows.join(Signature, Signature.agreement_id == Agreement.id)
+    for assignment_id, party in db.session.execute(rows.where(Agreement.assignment_id.in_(signed))):
+        signed[assignment_id].add(party)
+    return {
+        one.id: [party for party in _needed(one, today) if party not in signed[one.id]]
+        for one in assignments
+    }
 
 
 def _needed(assignment: Assignment, today: date) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def approve_plan(
 
     The gate is read before the act, because the hash holds the plan to what was judged.
     """
-    gate = find_gate(actor, round_id)
+    gate = find_gate(actor, round_id, anew=True)
     reason = (override or "").strip() or None
     if gate is not None and not gate.passes and reason is None:
         raise Invalid("override", "A group falls short. Write why the plan may still go out.")
@@ -92,12 +92,12 @@ def approve_plan(
     approve_round(actor, round_id, plan_hash, snapshot_hash, needed)
 
 
-def find_gate(actor: Actor, round_id: int) -> Gate | None:
+def find_gate(actor: Actor, round_id: int, *, anew: bool = False) -> Gate | None:
     """Return how the chosen plan stands to the fairness gate; None where no plan is chosen."""
     round_ = get_round(actor, round_id)
     chosen = (Plan.round_id == round_.id, Plan.snapshot_hash == round_.snapshot_hash, Plan.chosen)
     plan_id = db.session.scalar(select(Plan.id).where(*chosen, ~Plan.is_cascade))
-    return None if plan_id is None else judge_plan(actor, plan_id)
+    return None if plan_id is None else judge_plan(actor, plan_id, anew=anew)
 
 
 def tell_if_unfair(round_id: int) -> None:

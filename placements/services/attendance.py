@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
 
 from placements import clock
 from placements.domain.errors import Invalid, NotFound
@@ -54,7 +55,9 @@ def _list_there(actor: Actor, monday: date) -> list[Assignment]:
         Assignment.start_on < monday + timedelta(days=WEEK),
         or_(Assignment.end_on.is_(None), Assignment.end_on >= monday),
     )
-    return list(db.session.scalars(rows.order_by(Assignment.id)))
+    person = selectinload(Assignment.application).joinedload(Application.candidate)
+    whole = (person, selectinload(Assignment.placement))
+    return list(db.session.scalars(rows.order_by(Assignment.id).options(*whole)))
 
 
 def _read_known(ids: list[int], monday: date) -> dict[tuple[int, date], bool | None]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import selectinload
 
 from placements import clock
 from placements.domain.data_requests import KINDS as REQUEST_WORDS
@@ -20,7 +21,7 @@ from placements.models.employers import Employer
 from placements.models.operations import Message, Occurrence
 from placements.models.placements import Placement
 from placements.models.rounds import Round
-from placements.services.agreements import list_missing_signatures
+from placements.services.agreements import find_missing_signatures
 from placements.services.asks import find_reference, list_asked
 from placements.services.data_requests import list_requests
 from placements.services.lost_places import list_lost
@@ -174,12 +175,12 @@ def _late_confirmations(region_id: int, at: datetime) -> list[Concern]:
 
 def _unsigned_starts(region_id: int) -> list[Concern]:
     today, found = clock.today(), []
-    for assignment in _assignments(region_id, "confirmed"):
-        if assignment.start_on is None or (assignment.start_on - today).days > SOON_DAYS:
-            continue
-        missing = list_missing_signatures(assignment, today)
-        if missing:
-            parties = ", ".join(missing).replace("_", " ")
+    last = today + timedelta(days=SOON_DAYS)
+    soon = _assignments(region_id, "confirmed", Assignment.start_on <= last)
+    missing = find_missing_signatures(soon, today)
+    for assignment in soon:
+        if missing[assignment.id]:
+            parties = ", ".join(missing[assignment.id]).replace("_", " ")
             words = f"{_who_where(assignment)}: not signed yet by {parties}."
             day = end_of_day(assignment.start_on - timedelta(days=1))
             owner = assignment.placement.employer_id
@@ -187,10 +188,12 @@ def _unsigned_starts(region_id: int) -> list[Concern]:
     return sorted(found, key=lambda late: late.since)
 
 
-def _assignments(region_id: int, state: str) -> list[Assignment]:
+def _assignments(region_id: int, state: str, *more: ColumnElement[bool]) -> list[Assignment]:
     rows = select(Assignment).join(Application, Assignment.application_id == Application.id)
-    rows = rows.where(Application.region_id == region_id, Assignment.state == state)
-    return list(db.session.scalars(rows.order_by(Assignment.id)))
+    rows = rows.where(Application.region_id == region_id, Assignment.state == state, *more)
+    person = selectinload(Assignment.application).joinedload(Application.candidate)
+    place = selectinload(Assignment.placement).joinedload(Placement.employer)
+    return list(db.session.scalars(rows.order_by(Assignment.id).options(person, place)))
 
 
 def _who_where(assignment: Assignment) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager
 
 from placements.domain.errors import NotFound
 from placements.domain.funnel import JUDGED_STAGES, REACHED_STAGES, Stage
@@ -54,6 +55,7 @@ def _pledges(actor: Actor, ids: tuple[int, ...]) -> list[Counted]:
 def _placements(actor: Actor, ids: tuple[int, ...]) -> list[Counted]:
     rows = select(Placement).join(Employer, Placement.employer_id == Employer.id)
     rows = rows.where(Placement.id.in_(ids), Employer.region_id == actor.region_id)
+    rows = rows.options(contains_eager(Placement.employer))
     return [
         Counted(p.reference, f"{p.title}, {p.employer.name}", p.capacity)
         for p in db.session.scalars(rows.order_by(Placement.id))

@@ -24,7 +24,7 @@ from placements.services.notices import tell_offers
 from placements.services.occurrences import add_occurrence
 from placements.services.places import lock_places, take_place
 from placements.services.reach import Reach, list_openers, list_reach, recheck
-from placements.services.rescues import list_rescue
+from placements.services.rescues import RescueLine, list_rescues
 from placements.services.reserves import find_in_line
 from placements.services.rounds import hold_round
 from placements.services.transactions import act, lock_row
@@ -72,13 +72,15 @@ def get_rescue(actor: Actor, application_id: int) -> Rescue:
     open_now = [one for one in reached if one.placement.id not in had]
     ranks = {reference: n for n, reference in enumerate(application.choices, 1)}
     open_now.sort(key=lambda one: ranks.get(one.placement.reference, len(ranks) + 1))
+    best = open_now[:MOST_OPTIONS]
+    lines = list_rescues(actor, [one.placement.id for one in best])
     options = [
         Option(
             one,
             ranks.get(one.placement.reference),
-            _count_others_without(actor, one.placement.id, application.id),
+            _count_others_without(lines[one.placement.id], application.id),
         )
-        for one in open_now[:MOST_OPTIONS]
+        for one in best
     ]
     return Rescue(lost, options, [] if options else list_openers(application))
 
@@ -96,10 +98,10 @@ def _list_had(application_id: int) -> set[int]:
     return set(db.session.scalars(rows.where(WAS_OFFERED)))
 
 
-def _count_others_without(actor: Actor, placement_id: int, application_id: int) -> int:
-    lines = [one for one in list_rescue(actor, placement_id) if one.n_placed is not None]
-    best = max((one.n_placed or 0 for one in lines), default=0)
-    own = [one.n_placed for one in lines if one.application_id == application_id]
+def _count_others_without(lines: list[RescueLine], application_id: int) -> int:
+    known = [one for one in lines if one.n_placed is not None]
+    best = max((one.n_placed or 0 for one in known), default=0)
+    own = [one.n_placed for one in known if one.application_id == application_id]
     return best - (own[0] or 0) if own else 0
 
 

@@ -1,7 +1,11 @@
 """The dated questions of a provider's people: due, late, disputed, and what stands so far."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from placements import clock
 from placements.domain.permissions import Actor
@@ -9,13 +13,12 @@ from placements.domain.vocabulary import OutcomeKind
 from placements.extensions import db
 from placements.models.assignments import Assignment
 from placements.models.candidates import Application
-from placements.models.outcomes import Checkpoint
+from placements.models.outcomes import Checkpoint, Outcome
 from placements.services.outcomes import (
     OPEN_STATES,
-    find_right_answer,
-    find_standing_outcome,
     get_checkpoint,
     list_checkpoints,
+    list_right_answers,
     pick_standing,
 )
 
@@ -52,14 +55,13 @@ class OutcomeLine:
 
 def list_outcomes_due(actor: Actor) -> list[OutcomeLine]:
     """List what waits: disputed first, then late, then by day."""
-    found = list_checkpoints(actor, (*OPEN_STATES, "disputed"))
-    lines = [_describe(actor, checkpoint) for checkpoint in found]
+    lines = _describe_all(list_checkpoints(actor, (*OPEN_STATES, "disputed")))
     return sorted(lines, key=lambda line: (not line.is_disputed, not line.is_late, line.due_on))
 
 
 def list_disputed(actor: Actor) -> list[OutcomeLine]:
     """List what young people say is not right, by day."""
-    return [_describe(actor, one) for one in list_checkpoints(actor, ("disputed",))]
+    return _describe_all(list_checkpoints(actor, ("disputed",)))
 
 
 def count_waiting(actor: Actor) -> tuple[int, int]:
@@ -70,7 +72,7 @@ def count_waiting(actor: Actor) -> tuple[int, int]:
 
 def get_outcome_line(actor: Actor, checkpoint_id: int) -> OutcomeLine:
     """Return one question the actor may see, or raise `NotFound`."""
-    return _describe(actor, get_checkpoint(actor, checkpoint_id))
+    return _describe_all([get_checkpoint(actor, checkpoint_id)])[0]
 
 
 @dataclass(frozen=True)
@@ -104,10 +106,27 @@ def list_sides(actor: Actor, checkpoint_id: int) -> list[Side]:
     ]
 
 
-def _describe(actor: Actor, checkpoint: Checkpoint) -> OutcomeLine:
-    application = _application_of(checkpoint)
-    standing, disputed = find_standing_outcome(checkpoint), checkpoint.state == "disputed"
-    is_open = checkpoint.state in OPEN_STATES
+def _describe_all(checkpoints: Sequence[Checkpoint]) -> list[OutcomeLine]:
+    """Describe questions with all their people and answers read at once."""
+    ids = [one.id for one in checkpoints]
+    people, instead = _find_people(checkpoints), list_right_answers(ids)
+    answers: dict[int, list[Outcome]] = {one: [] for one in ids}
+    rows = select(Outcome).where(Outcome.checkpoint_id.in_(ids)).order_by(Outcome.id)
+    for outcome in db.session.scalars(rows):
+        answers[outcome.checkpoint_id].append(outcome)
+    return [
+        _describe(one, people[one.id], pick_standing(answers[one.id]), instead.get(one.id))
+        for one in checkpoints
+    ]
+
+
+def _describe(
+    checkpoint: Checkpoint,
+    application: Application,
+    standing: Outcome | None,
+    instead: OutcomeKind | None,
+) -> OutcomeLine:
+    disputed, is_open = checkpoint.state == "disputed", checkpoint.state in OPEN_STATES
     return OutcomeLine(
         checkpoint.id,
         application.id,
@@ -121,11 +140,18 @@ def _describe(actor: Actor, checkpoint: Checkpoint) -> OutcomeLine:
         disputed,
         OutcomeKind(standing.kind) if standing else None,
         standing.reason or "" if standing else "",
-        find_right_answer(actor, checkpoint.id) if disputed else None,
+        instead if disputed else None,
     )
 
 
-def _application_of(checkpoint: Checkpoint) -> Application:
-    if checkpoint.application_id is not None:
-        return db.session.get_one(Application, checkpoint.application_id)
-    return db.session.get_one(Assignment, checkpoint.assignment_id).application
+def _find_people(checkpoints: Sequence[Checkpoint]) -> dict[int, Application]:
+    """Return whom each question is about, by question."""
+    held = {one.id: one.assignment_id for one in checkpoints if one.assignment_id is not None}
+    rows = select(Assignment.id, Assignment.application_id)
+    rows = rows.where(Assignment.id.in_(held.values()))
+    of_assignment = dict(tuple(row) for row in db.session.execute(rows))
+    asked = {one.id: one.application_id or of_assignment[held[one.id]] for one in checkpoints}
+    people = select(Application).where(Application.id.in_(asked.values()))
+    people = people.options(joinedload(Application.candidate))
+    found = {application.id: application for application in db.session.scalars(people)}
+    return {checkpoint_id: found[one] for checkpoint_id, one in asked.items()}

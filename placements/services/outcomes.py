@@ -285,16 +285,15 @@ def dispute_outcome(
         record_event(actor, f"says_{right.value}", Kind.CHECKPOINT, checkpoint.id, same, at)
 
 
-def find_right_answer(actor: Actor, checkpoint_id: int) -> OutcomeKind | None:
-    """Return what the young person last said is right instead, for whoever may see the question."""
-    checkpoint = get_checkpoint(actor, checkpoint_id)
-    rows = select(Event.action).where(
+def list_right_answers(checkpoint_ids: Collection[int]) -> dict[int, OutcomeKind]:
+    """Return what young people last said is right instead, by question the reader may see."""
+    rows = select(Event.record_id, Event.action).where(
         Event.kind == Kind.CHECKPOINT.value,
-        Event.record_id == checkpoint.id,
+        Event.record_id.in_(checkpoint_ids),
         Event.action.startswith("says_", autoescape=True),
     )
-    said = db.session.scalar(rows.order_by(Event.seq.desc()).limit(1))
-    return OutcomeKind(said.removeprefix("says_")) if said else None
+    said = db.session.execute(rows.order_by(Event.seq))
+    return {one: OutcomeKind(action.removeprefix("says_")) for one, action in said}
 
 
 @act

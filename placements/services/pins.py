@@ -16,6 +16,7 @@ from placements.domain.vocabulary import Kind, Role
 from placements.models.rounds import Round
 from placements.services.bundles import find_chosen_plan
 from placements.services.events import record_event
+from placements.services.plan_facts import Groups, read_groups
 from placements.services.plans import choose, find_twin, get_proposed
 from placements.services.rounds import get_round
 from placements.services.snapshots import Facts, read_snapshot
@@ -78,7 +79,7 @@ def add_pin(
     """
     if reason not in PIN_REASONS:
         raise Invalid("reason", "Choose a reason.")
-    facts, rules, policy, before = _read(actor, round_id)
+    facts, groups, rules, policy, before = _read(actor, round_id)
     person, placement = person.strip().upper(), placement.strip().upper()
     _check_named(facts, person, placement)
     held = [pair for name in (MUST, MUST_NOT) for pair in rules.get(name, ())]
@@ -86,7 +87,7 @@ def add_pin(
         raise Invalid("person", "This pair is on the list already. Take it off first.")
     name = MUST if is_must else MUST_NOT
     new = {**rules, name: [*rules.get(name, ()), [person, placement]]}
-    checked = _solve(facts, {**policy, name: new[name]})
+    checked = _solve(facts, {**policy, name: new[name]}, groups)
     n_fewer = before - len(checked.plan.assignments)
     notes = [*rules.get("pin_notes", ()), [person, placement, reason, n_fewer]]
     _keep(actor, round_id, rules, {**new, "pin_notes": notes}, checked)
@@ -95,12 +96,12 @@ def add_pin(
 
 def remove_pin(actor: Actor, round_id: int, person: str, placement: str) -> int:
     """Take a pair off the list, and put the plan without it in use; return the people gained."""
-    facts, rules, policy, before = _read(actor, round_id)
+    facts, groups, rules, policy, before = _read(actor, round_id)
     new = _without(rules, [person, placement])
     if new == rules:
         raise NotFound("This pair is not on the list.")
     pairs = {name: new.get(name, []) for name in (MUST, MUST_NOT)}
-    checked = _solve(facts, {**policy, **pairs})
+    checked = _solve(facts, {**policy, **pairs}, groups)
     _keep(actor, round_id, rules, new, checked)
     return len(checked.plan.assignments) - before
 
@@ -113,12 +114,13 @@ def _without(rules: Rules, pair: list[str]) -> Rules:
 
 
 @act
-def _read(actor: Actor, round_id: int) -> tuple[Facts, Rules, Rules, int]:
+def _read(actor: Actor, round_id: int) -> tuple[Facts, Groups, Rules, Rules, int]:
     round_ = get_proposed(actor, round_id)
     _, kept = find_chosen_plan(actor, round_id)
     n_placed = len(read_plan(kept).assignments)
     policy = policy_of(round_, kept.mechanism)
-    return read_snapshot(round_), dict(round_.policy), policy, n_placed
+    groups = read_groups(round_)
+    return read_snapshot(round_), groups, dict(round_.policy), policy, n_placed
 
 
 def _check_named(facts: Facts, person: str, placement: str) -> None:
@@ -127,14 +129,14 @@ def _check_named(facts: Facts, person: str, placement: str) -> None:
             raise Invalid(field, f"{name} is not in the sealed records of this round.")
 
 
-def _solve(facts: Facts, policy: Rules) -> CheckedPlan:
+def _solve(facts: Facts, policy: Rules, groups: Groups) -> CheckedPlan:
     try:
         market = Market(**facts, policy=policy)
         take_pins(market, eligible_edges(market))
     except MatchingError as wrong:
         raise GuardRefused(_say(str(wrong))) from wrong
     try:
-        return solve_checked(facts, policy, Limits())
+        return solve_checked(facts, policy, Limits(), groups=groups)
     except SolveFailed as failure:
         raise GuardRefused(f"This plan could not be made. {failure}") from failure
 

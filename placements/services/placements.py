@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import contains_eager, joinedload
 
 from placements import clock
 from placements.domain.errors import GuardRefused, Invalid, NotFound, Stale
@@ -19,6 +20,8 @@ from placements.services import transitions
 from placements.services.events import PendingEvent
 from placements.services.notices import tell_checked
 from placements.services.transactions import act, lock_row
+
+ROWS_A_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,21 @@ def list_placements(actor: Actor, states: Iterable[str] | None = None) -> list[P
     wanted = _visible_to(actor)
     if states is not None:
         wanted = wanted.where(Placement.state.in_(tuple(states)))
-    return list(db.session.scalars(wanted.order_by(Placement.id)))
+    whole = (contains_eager(Placement.employer), joinedload(Placement.site))
+    return list(db.session.scalars(wanted.order_by(Placement.id).options(*whole)))
+
+
+def list_placements_page(
+    actor: Actor, state: str, number: int
+) -> tuple[list[Placement], int, int, int]:
+    """List one page of the placements in a state; return it, its number, of how many, and all."""
+    wanted = _visible_to(actor).where(Placement.state == state)
+    n_all = db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    n_pages = max(1, -(-n_all // ROWS_A_PAGE))
+    number = min(max(number, 1), n_pages)
+    wanted = wanted.options(contains_eager(Placement.employer)).order_by(Placement.id)
+    wanted = wanted.limit(ROWS_A_PAGE).offset((number - 1) * ROWS_A_PAGE)
+    return list(db.session.scalars(wanted)), number, n_pages, n_all
 
 
 def _visible_to(actor: Actor):

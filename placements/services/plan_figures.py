@@ -1,27 +1,22 @@
 """What a place is worth in a plan, and how groups of people did in it; authority only."""
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Row, select
 
-from matching import MatchingError, Worth, fairness, worth_of_later_starts, worth_of_places
-from matching.fairness import wilson
-from placements.domain.eligibility import age_on
+from matching import MatchingError
 from placements.domain.errors import GuardRefused, NotFound
 from placements.domain.fairness_gates import Gate, gate_percent, judge_groups
 from placements.domain.permissions import Actor
-from placements.domain.placement_rules import ADULT
 from placements.domain.vocabulary import Role
 from placements.extensions import db
-from placements.models.candidates import Application, Candidate, EqualityAnswer
+from placements.models.employers import Employer, Site
 from placements.models.placements import Placement
 from placements.models.rounds import Plan, Round
+from placements.services.plan_facts import Figures, read_groups, work_out
 from placements.services.plan_files import CHANGED, open_plan
-from placements.services.reach import count_reaching_each
 from placements.services.rounds import get_round
 from placements.services.titles import GONE
 
@@ -35,7 +30,8 @@ class PlaceWorth:
 
     `one_more_places` people more would have a place with one more there, `one_fewer_places`
     fewer with one fewer; None where only making another plan can tell. `one_more_choices` is how
-    many steps of choice all people together would come up or down.
+    many steps of choice all people together would come up or down. `n_reaching` counts those of
+    the plan's people who could take it.
     """
 
     reference: str
@@ -51,111 +47,83 @@ class PlaceWorth:
 
 def list_worth(actor: Actor, plan_id: int) -> list[PlaceWorth]:
     """List what one more and one fewer place would do, the most worth first; authority only."""
-    market, plan = _open(actor, plan_id)
-    found = worth_of_places(market, plan)
-    wanted = select(Placement).where(Placement.reference.in_(found))
-    about = joinedload(Placement.employer), joinedload(Placement.site)
-    here = {one.reference: one for one in db.session.scalars(wanted.options(*about))}
-    reaching = count_reaching_each(list(here.values()))
-    lines = (_line(one, here.get(name), reaching) for name, one in found.items())
-    return sorted(lines, key=_most_first)
+    worth = _read(actor, plan_id)["worth"]
+    here = _find_places([reference for reference, *_ in worth])
+    return sorted((_line(one, here.get(one[0])) for one in worth), key=_most_first)
 
 
-def count_later_starts(
-    actor: Actor, plan_id: int, references: Sequence[str]
-) -> dict[str, int | None]:
-    """Count how many more people would have a place if these started half an hour later, each."""
-    market, plan = _open(actor, plan_id)
-    known = [reference for reference in references if reference in market.col_of]
-    return worth_of_later_starts(market, plan, known)
+def list_later_starts(actor: Actor, plan_id: int) -> list[tuple[str, int | None]]:
+    """List how many more people would have a place if the earliest started half an hour later."""
+    return [(reference, n) for reference, n in _read(actor, plan_id)["later"]]
 
 
-def describe_fairness(actor: Actor, plan_id: int, mechanisms: Sequence[str] = ()) -> dict[str, Any]:
-    """Describe how groups did in a plan, and would have under other mechanisms; authority only.
+def describe_groups(actor: Actor, plan_id: int) -> dict[str, Any]:
+    """Describe how everyone and each group did in a plan, as it may be shown; authority only.
 
     Groups are age, home district, and what people chose to tell about themselves. They are joined
-    here, by reference, after the plan is made: no market reads them. Counts below five are kept
-    back, with those that would give them away.
+    by reference, after the plan is made: no market reads them. Counts below five are kept back,
+    with those that would give them away.
     """
-    round_, market, plan = _open_with_round(actor, plan_id)
-    policies = [replace(market.policy, mechanism=name) for name in mechanisms]
-    try:
-        return fairness(market, plan, _read_groups(market, round_), policies).to_dict()
-    except MatchingError as wrong:
-        raise GuardRefused(f"Another mechanism cannot keep this round's rules: {wrong}") from wrong
+    figures = _read(actor, plan_id)
+    return {"everyone": figures["everyone"], "groups": figures["groups"]}
 
 
-def judge_plan(actor: Actor, plan_id: int) -> Gate:
-    """Hold how groups did in a plan to the gate of its round; authority only."""
-    round_, market, plan = _open_with_round(actor, plan_id)
-    groups = _read_groups(market, round_)
-    figures = fairness(market, plan, groups).to_dict()["chosen"]
-    truth = {
-        question: _count_placed(answers, plan, figures["groups"][question])
-        for question, answers in groups.items()
-    }
-    return judge_groups(figures, truth, gate_percent(round_.policy))
+def judge_plan(actor: Actor, plan_id: int, *, anew: bool = False) -> Gate:
+    """Hold how groups did in a plan to the gate of its round; authority only.
+
+    Who approves is held to what is worked out `anew`, not to what was kept with the plan.
+    """
+    round_, kept = _get(actor, plan_id)
+    figures = _work_out(round_, kept) if anew else _figures_of(round_, kept)
+    return judge_groups(figures, figures["truth"], gate_percent(round_.policy))
 
 
-def _count_placed(
-    answers: dict[str, str], plan: Any, named: dict[str, Any]
-) -> dict[str, tuple[int, int, float, float]]:
-    people = Counter(answers.values())
-    placed = Counter(answers[name] for name in plan.placement_of if name in answers)
-    return {
-        group: (people[group], placed[group], *wilson(placed[group], people[group]))
-        for group in named
-        if people[group]
-    }
+def _read(actor: Actor, plan_id: int) -> Figures:
+    return _figures_of(*_get(actor, plan_id))
 
 
-def _open(actor: Actor, plan_id: int) -> tuple[Any, Any]:
-    return _open_with_round(actor, plan_id)[1:]
-
-
-def _open_with_round(actor: Actor, plan_id: int) -> tuple[Round, Any, Any]:
+def _get(actor: Actor, plan_id: int) -> tuple[Round, Plan]:
     kept = db.session.get(Plan, plan_id)
     if actor.role not in STAFF or kept is None:
         raise NotFound("There is no such plan.")
-    round_ = get_round(actor, kept.round_id)
+    return get_round(actor, kept.round_id), kept
+
+
+def _figures_of(round_: Round, kept: Plan) -> Figures:
+    """Return what is kept with a plan; a plan of an older version is worked out again."""
+    if kept.figures is not None and "worth" in kept.figures:
+        return kept.figures
+    return _work_out(round_, kept)
+
+
+def _work_out(round_: Round, kept: Plan) -> Figures:
     try:
-        return round_, *open_plan(round_, kept)
+        market, plan = open_plan(round_, kept)
+        return work_out(market, plan, read_groups(round_))
     except MatchingError as wrong:
         raise GuardRefused(CHANGED) from wrong
 
 
-def _read_groups(market: Any, round_: Round) -> dict[str, dict[str, str]]:
-    """Return, for each question, the group of everyone in the market who has one."""
-    about = (Application.reference, Candidate.date_of_birth, Candidate.district)
-    people = select(*about).join(Candidate, Candidate.id == Application.candidate_id)
-    people = people.where(Application.region_id == round_.region_id)
-    groups: dict[str, dict[str, str]] = {"age": {}, "home district": {}}
-    for reference, born, district in db.session.execute(people):
-        if reference in market.row_of and born is not None:
-            is_adult = age_on(born, round_.locks_at.date()) >= ADULT
-            groups["age"][reference] = "18 and over" if is_adult else "under 18"
-        if reference in market.row_of and district:
-            groups["home district"][reference] = district
-    told = select(EqualityAnswer.question, Application.reference, EqualityAnswer.answer)
-    told = told.join(Application, Application.candidate_id == EqualityAnswer.candidate_id)
-    for question, reference, answer in db.session.execute(told.order_by(EqualityAnswer.question)):
-        if reference in market.row_of:
-            groups.setdefault(question, {})[reference] = answer
-    return groups
+def _find_places(references: Collection[str]) -> dict[str, Row]:
+    columns = (Placement.reference, Placement.title, Placement.employer_id, Placement.shifts)
+    rows = select(*columns, Employer.name, Site.district).where(Placement.reference.in_(references))
+    rows = rows.join(Employer, Placement.employer_id == Employer.id)
+    rows = rows.outerjoin(Site, Placement.site_id == Site.id)
+    return {row.reference: row for row in db.session.execute(rows)}
 
 
-def _line(one: Worth, known: Placement | None, reaching: dict[int, int]) -> PlaceWorth:
-    more, fewer = one.one_more, one.one_fewer
+def _line(one: Sequence[Any], known: Row | None) -> PlaceWorth:
+    reference, more, choices, fewer, n_reaching = one
     return PlaceWorth(
-        reference=one.placement,
-        title=f"{known.title} at {known.employer.name}" if known else GONE,
+        reference=reference,
+        title=f"{known.title} at {known.name}" if known else GONE,
         employer_id=known.employer_id if known else None,
-        district=known.site.district if known and known.site else "",
+        district=(known.district or "") if known else "",
         shifts=known.shifts if known else [],
-        n_reaching=reaching.get(known.id, 0) if known else 0,
-        one_more_places=more.placed if more else None,
-        one_more_choices=more.objectives.get("choice") if more else None,
-        one_fewer_places=fewer.placed if fewer else None,
+        n_reaching=n_reaching,
+        one_more_places=more,
+        one_more_choices=choices,
+        one_fewer_places=fewer,
     )
 
 

@@ -12,7 +12,7 @@ from placements.domain.vocabulary import LIVE_ASSIGNMENT_STATES
 from placements.extensions import db
 from placements.models.assignments import Assignment
 from placements.models.rounds import Round
-from placements.services.agreements import find_terms
+from placements.services.agreements import list_terms
 from placements.services.assignments import list_assignments
 from placements.services.outcomes import OPEN_STATES, list_checkpoints
 from placements.services.people import NOT_READY, PersonLine, list_people
@@ -62,7 +62,7 @@ def list_todo(actor: Actor, people: list[PersonLine]) -> list[ToDo]:
     due = list_checkpoints(actor, OPEN_STATES)
     coming = list_assignments(actor, ("confirmed",))
     starting = [a for a in coming if a.start_on and a.start_on <= today + SOON]
-    unsigned = [a for a in coming if (t := find_terms(actor, a.id)) and t.awaits("provider")]
+    unsigned = [terms for terms in list_terms(coming).values() if terms.awaits("provider")]
     states = [person.state for person in people]
     n_last_day = sum(1 for a in offers if a.deadline_at and a.deadline_at <= last_day)
     late = sum(1 for a in starting if a.start_on and a.start_on < today)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from matching import Market, reach, reach_table, recheck_pairs
 from placements import clock
@@ -13,10 +14,12 @@ from placements.domain.openers import list_changes, more_places, start_later
 from placements.domain.refusal_words import FOR_THE_PERSON
 from placements.models.candidates import Application
 from placements.models.placements import Placement
-from placements.services.snapshots import describe_person, describe_place, list_live, list_ready
+from placements.services.ready_people import ReadyPeople, read_ready
+from placements.services.snapshots import describe_person, describe_place, list_live
 from placements.services.travel import find_straight_line, find_travel
 
 Facts = dict[str, Any]
+Bools = npt.NDArray[np.bool_]
 MOST_OPENERS = 3
 ORDINARY_DAYS = [[weekday, 540, 1020] for weekday in range(5)]
 
@@ -100,19 +103,9 @@ def list_openers(application: Application) -> list[str]:
 
 def count_reaching(placement: Placement) -> int:
     """Count the ready people of the region, without a place yet, who could take this placement."""
-    return count_reaching_each([placement])[placement.id]
-
-
-def count_reaching_each(placements: Sequence[Placement]) -> dict[int, int]:
-    """Count as `count_reaching` does, for several placements of one region at once."""
-    if not placements:
-        return {}
-    today = clock.today()
-    people = [describe_today(a, today) for a in list_ready(placements[0].employer.region_id)]
-    travel = find_straight_line(placements[0].employer.region_id)
-    market = Market(people, [_as_if_open(placement) for placement in placements], travel=travel)
-    n_open = (reach_table(market) == 0).sum(axis=0)
-    return {p.id: int(n_open[market.col_of[p.reference]]) for p in placements}
+    region_id = placement.employer.region_id
+    table = _reach_of_all(read_ready(region_id, clock.today()), [_as_if_open(placement)], region_id)
+    return int(table.sum())
 
 
 def find_who_reaches(
@@ -134,23 +127,29 @@ def find_who_reaches(
 
 
 def find_who_comes_to(
-    region_id: int, people: Sequence[Application], points: Mapping[str, tuple[float, float]]
-) -> dict[str, set[int]]:
-    """Return, by name of a point, who of these people could come there for an ordinary day."""
-    if not people or not points:
-        return {name: set() for name in points}
-    today = clock.today()
-    persons = [{**describe_today(a, today), "never_sectors": []} for a in people]
+    region_id: int, people: ReadyPeople, points: Mapping[str, tuple[float, float]]
+) -> dict[str, Bools]:
+    """Say, by name of a point, of each of these people if they could come for an ordinary day."""
     places = [
         {"id": name, "lat": lat, "lon": lon, "capacity": 1, "shifts": ORDINARY_DAYS}
         for name, (lat, lon) in points.items()
     ]
-    market = Market(persons, places, travel=find_straight_line(region_id))
-    is_open = reach_table(market) == 0
-    return {
-        name: {a.id for a in people if is_open[market.row_of[a.reference], market.col_of[name]]}
-        for name in points
-    }
+    table = _reach_of_all(people, places, region_id, never_sectors=[[]] * len(people))
+    return {name: table[:, at] for at, name in enumerate(points)}
+
+
+def _reach_of_all(
+    people: ReadyPeople, places: Sequence[Facts], region_id: int, **instead: list
+) -> Bools:
+    """Say who of these people could take which place, in the orders given: bool[N, M]."""
+    if not len(people) or not places:
+        return np.zeros((len(people), len(places)), dtype=bool)
+    columns = {name: [place.get(name) for place in places] for name in places[0]}
+    travel = find_straight_line(region_id)
+    market = Market.from_columns({**people.columns, **instead}, columns, travel=travel)
+    rows = [market.row_of[one] for one in people.columns["id"]]
+    cols = [market.col_of[place["id"]] for place in places]
+    return (reach_table(market) == 0)[np.ix_(rows, cols)]
 
 
 def recheck(pairs: Sequence[tuple[Application, Placement]], policy: Facts) -> list[Checked]:

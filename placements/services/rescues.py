@@ -1,11 +1,12 @@
 """The day-one list: a place came free, and who could truly take it now, by what it does to all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
-from matching import Market, MatchingError
+from matching import Market, MatchingError, solve
 from matching.rescue import rescue
 from placements import clock
 from placements.domain.errors import GuardRefused, NotFound
@@ -47,15 +48,26 @@ def list_rescue(actor: Actor, placement_id: int) -> list[RescueLine]:
     By today's facts, the rules of the region's last round, and every other free place; somebody
     who had this placement before is not asked again.
     """
-    placement = _get_placement(actor, placement_id)
-    region_id = placement.employer.region_id
+    return list_rescues(actor, [placement_id])[placement_id]
+
+
+def list_rescues(actor: Actor, placement_ids: Sequence[int]) -> dict[int, list[RescueLine]]:
+    """List as `list_rescue` does for several placements of one region, with one solve for all."""
+    placements = [_get_placement(actor, placement_id) for placement_id in placement_ids]
+    if not placements:
+        return {}
+    region_id = placements[0].employer.region_id
     people = {application.reference: application for application in list_ready(region_id)}
     try:
-        market = _describe(placement, people.values(), _policy_of(region_id))
-        found = rescue(market, placement.reference)
+        market = _describe(placements, people.values(), _policy_of(region_id))
+        plan = solve(market)
+        found = {p.id: rescue(market, p.reference, plan) for p in placements}
     except MatchingError as wrong:
         raise GuardRefused(f"This list cannot be made: {wrong}") from wrong
-    return [_line(people[one.candidate], one) for one in found]
+    return {
+        placement_id: [_line(people[one.candidate], one) for one in lines]
+        for placement_id, lines in found.items()
+    }
 
 
 def _get_placement(actor: Actor, placement_id: int) -> Placement:
@@ -76,16 +88,16 @@ def _policy_of(region_id: int) -> dict[str, Any]:
     return {} if last is None else {**engine_rules(last.policy), "seed": last.seed}
 
 
-def _describe(placement: Placement, people: Any, policy: dict[str, Any]) -> Market:
-    today, had = clock.today(), _list_had(placement)
+def _describe(placements: Sequence[Placement], people: Any, policy: dict[str, Any]) -> Market:
+    today, region_id = clock.today(), placements[0].employer.region_id
+    had = {placement.reference: _list_had(placement) for placement in placements}
     persons = [describe_today(application, today) for application in people]
     for person in persons:
-        if person["id"] in had:
-            person["never_placements"] = [*person["never_placements"], placement.reference]
-    live = {p.reference: describe_place(p) for p in list_live(placement.employer.region_id)}
-    live[placement.reference] = _with_a_place(describe_place(placement))
-    travel = find_travel(placement.employer.region_id)
-    return Market(persons, live.values(), policy, travel=travel)
+        before = [reference for reference, who in had.items() if person["id"] in who]
+        person["never_placements"] = [*person["never_placements"], *before]
+    live = {p.reference: describe_place(p) for p in list_live(region_id)}
+    live |= {p.reference: _with_a_place(describe_place(p)) for p in placements}
+    return Market(persons, live.values(), policy, travel=find_travel(region_id))
 
 
 def _with_a_place(facts: Facts) -> Facts:

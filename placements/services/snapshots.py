@@ -9,7 +9,7 @@ import json
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload
 
 from placements.domain.errors import GuardRefused
@@ -136,13 +136,17 @@ def _sealed_records(round_: Round) -> list[SnapshotRecord]:
 
 def list_ready(region_id: int) -> list[Application]:
     """List who could be placed: ready, and holding no place now or before."""
+    wanted = select(Application).where(*is_ready(region_id)).order_by(Application.id)
+    return list(db.session.scalars(wanted.options(joinedload(Application.candidate))))
+
+
+def is_ready(region_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Say whose applications are of those who could be placed in a region."""
     held = exists().where(
         Assignment.application_id == Application.id,
         Assignment.state.in_(HELD_ASSIGNMENT_STATES),
     )
-    ready = (Application.region_id == region_id, Application.state == "ready", ~held)
-    wanted = select(Application).where(*ready).order_by(Application.id)
-    return list(db.session.scalars(wanted.options(joinedload(Application.candidate))))
+    return Application.region_id == region_id, Application.state == "ready", ~held
 
 
 def list_live(region_id: int) -> list[Placement]:

@@ -17,6 +17,7 @@ from placements.failpoints import pass_failpoint
 from placements.models import rounds as tables
 from placements.services import transitions
 from placements.services.notices import tell_plan_failed
+from placements.services.plan_facts import Figures, Groups, read_groups, summarise, work_out
 from placements.services.rounds import get_round
 from placements.services.snapshots import (
     Facts,
@@ -38,11 +39,12 @@ from placements.services.transactions import act
 
 @dataclass(frozen=True)
 class CheckedPlan:
-    """A plan that the checker passed, how long it took to make, and everyone's receipt."""
+    """A plan that the checker passed, how long it took to make, everyone's receipt, its figures."""
 
     plan: Plan
     seconds: float
     receipts: dict[str, dict[str, Any]]
+    figures: Figures
 
 
 def solve_round(actor: Actor, round_id: int, limits: Limits | None = None) -> int | None:
@@ -51,9 +53,10 @@ def solve_round(actor: Actor, round_id: int, limits: Limits | None = None) -> in
     The round's `reason` says meanwhile how far it is. A round that is called off meanwhile stops
     the solve, and None is returned.
     """
-    facts, policy = _begin_solving(actor, round_id)
+    facts, policy, groups = _begin_solving(actor, round_id)
     try:
-        checked = solve_checked(facts, policy, limits or Limits(), make_teller(round_id))
+        tell = make_teller(round_id)
+        checked = solve_checked(facts, policy, limits or Limits(), tell, groups)
     except SolveStopped:
         return None
     except SolveFailed as failure:
@@ -63,11 +66,16 @@ def solve_round(actor: Actor, round_id: int, limits: Limits | None = None) -> in
 
 
 def solve_checked(
-    facts: Facts, policy: dict[str, Any], limits: Limits, tell: Tell | None = None
+    facts: Facts,
+    policy: dict[str, Any],
+    limits: Limits,
+    tell: Tell | None = None,
+    groups: Groups | None = None,
 ) -> CheckedPlan:
     """Solve outside any transaction and check the answer here; raise `SolveFailed` if it is bad.
 
-    `tell` hears each step, and may raise `SolveStopped`.
+    `tell` hears each step, and may raise `SolveStopped`. How groups did, and what places are
+    worth, is worked out for a plan that is to be read: when its `groups` are given.
     """
     tell = tell or _tell_nobody
     began = time.monotonic()
@@ -87,7 +95,10 @@ def solve_checked(
     seconds = time.monotonic() - began
     tell("explain")
     receipts = {name: _write_receipt(r, plan) for name, r in explain_all(market, plan).items()}
-    return CheckedPlan(plan, seconds, receipts)
+    figures = summarise(facts["candidates"], policy, plan)
+    if groups is not None:
+        figures |= work_out(market, plan, groups)
+    return CheckedPlan(plan, seconds, receipts, figures)
 
 
 def keep_known_pairs(policy: dict[str, Any], facts: Facts) -> dict[str, Any]:
@@ -121,11 +132,11 @@ def policy_of(round_: tables.Round, mechanism: str | None = None) -> dict[str, A
 
 
 @act
-def _begin_solving(actor: Actor, round_id: int) -> tuple[Facts, dict[str, Any]]:
+def _begin_solving(actor: Actor, round_id: int) -> tuple[Facts, dict[str, Any], Groups]:
     round_ = get_round(actor, round_id)
     transitions.move(round_, Kind.ROUND, "solve", actor, clock.now())
     round_.solved_by = round_.chosen_by = actor.account_id
-    return read_snapshot(round_), policy_of(round_)
+    return read_snapshot(round_), policy_of(round_), read_groups(round_)
 
 
 @act
@@ -182,6 +193,7 @@ def store_plan(
         solved_at=clock.now(),
         solve_seconds=checked.seconds,
         sealed=canonical(checked.plan.to_dict()),
+        figures=checked.figures,
     )
     db.session.add(kept)
     db.session.flush()

@@ -5,17 +5,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
 
+from placements import clock
 from placements.domain.errors import NotFound
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
 from placements.extensions import db
-from placements.models.candidates import Application
 from placements.models.employers import Employer, Pledge, Site
 from placements.models.placements import Placement
 from placements.services.reach import find_who_comes_to
-from placements.services.snapshots import list_ready
+from placements.services.ready_people import ReadyPeople, read_ready
 
 STAFF = (Role.OPERATOR, Role.APPROVER)
 DESCRIBED = ("draft", "submitted", "changes_requested", "live", "full", "paused")
@@ -90,50 +89,43 @@ def _region_of(actor: Actor) -> int:
 
 
 def _count_places(region_id: int) -> Counter[tuple[str, str]]:
+    free = func.sum(Placement.capacity - Placement.held)
     rows = (
-        select(Placement)
+        select(Placement.sector, Site.district, free)
         .join(Employer, Placement.employer_id == Employer.id)
+        .join(Site, Placement.site_id == Site.id)
         .where(Employer.region_id == region_id, Placement.state == "live")
-        .options(joinedload(Placement.site))
+        .group_by(Placement.sector, Site.district)
     )
-    counts: Counter[tuple[str, str]] = Counter()
-    for placement in db.session.scalars(rows):
-        if placement.site is not None:
-            counts[placement.sector or "", placement.site.district] += (
-                placement.capacity - placement.held
-            )
-    return counts
+    found = db.session.execute(rows)
+    return Counter({(sector or "", district): int(n) for sector, district, n in found})
 
 
 def _count_people(region_id: int, districts: list[str]) -> Counter[tuple[str, str]]:
-    people = list_ready(region_id)
+    """Count people by what they named; who named no work is counted nowhere: any would do."""
+    people = read_ready(region_id, clock.today())
     comes = find_who_comes_to(region_id, people, _middles(region_id, people, districts))
     counts: Counter[tuple[str, str]] = Counter()
-    for application in people:
-        for sector in _would_take(application):
-            for district, who in comes.items():
-                counts[sector, district] += application.id in who
+    for at, (named, never) in enumerate(zip(people.sectors, people.never_sectors, strict=True)):
+        here = [district for district, who in comes.items() if who[at]]
+        counts.update((sector, one) for sector in set(named) - set(never) for one in here)
     return counts
 
 
-def _would_take(application: Application) -> set[str]:
-    """The kinds of work somebody named; who named none is counted nowhere, because any would do."""
-    never = set((application.never or {}).get("sectors", []))
-    return set(application.sectors or []) - never
-
-
 def _middles(
-    region_id: int, people: list[Application], districts: list[str]
+    region_id: int, people: ReadyPeople, districts: list[str]
 ) -> Mapping[str, tuple[float, float]]:
     """Return the middle of each district: of its sites, or of the homes there without any."""
     points: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    sites = select(Site).join(Employer, Site.employer_id == Employer.id)
-    for site in db.session.scalars(sites.where(Employer.region_id == region_id)):
-        points[site.district].append((site.latitude, site.longitude))
+    sites = select(Site.district, Site.latitude, Site.longitude)
+    sites = sites.join(Employer, Site.employer_id == Employer.id)
+    for district, lat, lon in db.session.execute(sites.where(Employer.region_id == region_id)):
+        points[district].append((lat, lon))
     homes: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    for one in (application.candidate for application in people):
-        if one.district and one.latitude is not None and one.longitude is not None:
-            homes[one.district].append((one.latitude, one.longitude))
+    at = zip(people.districts, people.columns["lat"], people.columns["lon"], strict=True)
+    for district, lat, lon in at:
+        if district and lat is not None and lon is not None:
+            homes[district].append((lat, lon))
     known = {name: points.get(name) or homes.get(name) for name in districts}
     return {name: _mean(found) for name, found in known.items() if found}
 

@@ -22,7 +22,7 @@ from placements.domain.vocabulary import Role
 from placements.extensions import db
 from placements.models.candidates import EqualityAnswer
 from placements.models.rounds import Plan
-from placements.services import plan_figures, rounds, solving
+from placements.services import plan_figures, plans, rounds, solving
 from placements.services.transactions import act
 
 DATES = tuple(datetime(2026, 6, day, 9, tzinfo=UTC) for day in (2, 9, 16))
@@ -63,6 +63,7 @@ def world(app, tmp_path, monkeypatch):
         rounds.open_round(world.operator, round_id)
         rounds.lock_round(world.operator, round_id)
         solving.solve_round(world.operator, round_id)
+        world.round_id = round_id
         world.plan_id = db.session.scalar(select(Plan.id))
         yield world
 
@@ -75,24 +76,52 @@ def test_list_worth_puts_the_place_that_helps_most_first(world):
     assert (kiosk.one_more_places, kiosk.one_fewer_places) == (0, 0)
 
 
-def test_count_later_starts_of_a_place_nobody_is_free_for_adds_nobody(world):
-    found = plan_figures.count_later_starts(world.operator, world.plan_id, [world.club, "P-none"])
-    assert found == {world.club: 0}
+def test_a_later_start_of_a_place_nobody_is_free_for_adds_nobody(world):
+    found = plan_figures.list_later_starts(world.operator, world.plan_id)
+    assert [reference for reference, _ in found][-1] == world.club
+    assert dict(found)[world.club] == 0
 
 
-def test_describe_fairness_joins_groups_by_reference_and_hides_small_numbers(world):
-    report = plan_figures.describe_fairness(world.operator, world.plan_id, ["serial"])
-    assert report["chosen"]["everyone"]["placed"]["count"] == 7
-    home = report["chosen"]["groups"]["home"]
+def test_describe_groups_joins_groups_by_reference_and_hides_small_numbers(world):
+    report = plan_figures.describe_groups(world.operator, world.plan_id)
+    assert report["everyone"]["placed"]["count"] == 7
+    home = report["groups"]["home"]
     assert home.keys() == {"north", "south"}
     for group in home.values():
         assert group["people"] == 10
         assert group["placed"]["count"] is None
-    assert report["others"][0]["policy"]["mechanism"] == "serial"
+
+
+def test_figures_are_kept_with_the_plan_and_the_same_when_an_older_plan_has_none(world):
+    reads = (plan_figures.list_worth, plan_figures.list_later_starts)
+    reads += (plan_figures.describe_groups, plan_figures.judge_plan)
+    kept = [read(world.operator, world.plan_id) for read in reads]
+    (summary,) = plans.list_plans(world.operator, world.round_id)
+    forget_figures(world.plan_id)
+    assert [read(world.operator, world.plan_id) for read in reads] == kept
+    assert plans.list_plans(world.operator, world.round_id) == [summary]
+
+
+def test_who_approves_is_held_to_figures_that_are_worked_out_anew(world):
+    change_figures(world.plan_id)
+    assert plan_figures.judge_plan(world.operator, world.plan_id).everyone == 0.9
+    assert plan_figures.judge_plan(world.operator, world.plan_id, anew=True).everyone == 0.35
+
+
+@act
+def forget_figures(plan_id):
+    db.session.get_one(Plan, plan_id).figures = None
+
+
+@act
+def change_figures(plan_id):
+    plan = db.session.get_one(Plan, plan_id)
+    everyone = {"placed": {"share": 0.9}}
+    plan.figures = {**plan.figures, "everyone": everyone}
 
 
 def test_figures_of_a_plan_are_the_authoritys_alone(world):
-    for read in (plan_figures.list_worth, plan_figures.describe_fairness):
+    for read in (plan_figures.list_worth, plan_figures.describe_groups):
         with pytest.raises(NotFound):
             read(world.provider, world.plan_id)
         with pytest.raises(NotFound):

@@ -41,7 +41,7 @@ def approve(round_id: int) -> Response:
         round=rounds.get_round(actor, round_id),
         plan=next((plan for plan in own if plan.chosen), None),
         changes=approvals.find_changes(actor, round_id),
-        gate=approvals.find_gate(actor, round_id),
+        gate=approvals.find_gate(actor, round_id, anew=bool(form.errors)),
         pins=pins.list_pins(actor, round_id),
         reasons=PIN_REASONS,
         prepared=approvals.prepared(actor, round_id),

@@ -31,7 +31,10 @@ def show_placements() -> Response:
     actor = current_actor()
     state = request.args.get("state", "")
     waiting = placement_checks.list_to_check(actor)
-    others = service.list_placements(actor, [state]) if state in OTHERS else []
+    asked = request.args.get("page", 1, type=int)
+    others, number, n_pages, n_others = [], 1, 1, 0
+    if state in OTHERS:
+        others, number, n_pages, n_others = service.list_placements_page(actor, state, asked)
     return page(
         "authority/placements.html",
         waiting=waiting,
@@ -39,6 +42,9 @@ def show_placements() -> Response:
         states=OTHERS,
         state=state if state in OTHERS else "",
         others=others,
+        n_others=n_others,
+        number=number,
+        n_pages=n_pages,
     )
 
 

@@ -3,7 +3,6 @@
 from flask import flash, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from placements.domain.errors import NotFound
 from placements.domain.vocabulary import Role
 from placements.services import plans as service
 from placements.services import reading, receipts, rounds
@@ -16,7 +15,7 @@ from placements.web.files import csv_file
 from placements.web.forms import NoForm
 from placements.web.pages import page
 
-MOST_COMPARED, ROWS_A_PAGE = 4, 50
+MOST_COMPARED = 4
 PURPOSE = "purpose"
 HEADER = ["reference", "placement", "title", "choice", "minutes_there", "minutes_back"]
 HEADER += ["is_estimate", "reason"]
@@ -83,7 +82,7 @@ def use_plan(round_id: int, plan_id: int) -> Response:
 @for_staff
 def plan(round_id: int, plan_id: int) -> Response:
     form, actor = ReceiptForm(), current_actor()
-    summary = get_summary(round_id, plan_id)
+    summary = service.get_summary(actor, round_id, plan_id)
     if form.is_sent():
         reference = form.reference.data
         done, found = form.try_act(lambda: reading.find_application_id(actor, reference))
@@ -91,32 +90,26 @@ def plan(round_id: int, plan_id: int) -> Response:
             _remember(found, form.purpose.data)
             where = {"plan_id": plan_id, "application_id": found}
             return redirect(url_for(".receipt", round_id=round_id, **where), 303)
-    lines = service.get_plan_rows(actor, plan_id)
-    facts = {**_one_page(lines), "reasons": service.count_reasons(actor, plan_id)}
-    round_ = rounds.get_round(actor, round_id)
-    return page("authority/plan.html", form=form, round=round_, plan=summary, **facts)
-
-
-def _one_page(lines: list) -> dict:
-    placed = [line for line in lines if line.placement_id is not None]
-    unplaced = [line for line in lines if line.placement_id is None]
     shows_unplaced = request.args.get("show") == "unplaced"
-    listed = unplaced if shows_unplaced else placed
-    number = request.args.get("page", 1, type=int)
-    n_pages = max(1, -(-len(listed) // ROWS_A_PAGE))
-    number = min(max(number, 1), n_pages)
-    return {
-        "lines": listed[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE],
-        "shows_unplaced": shows_unplaced,
-        "number": number,
-        "n_pages": n_pages,
-    }
+    asked = request.args.get("page", 1, type=int)
+    lines, number, n_pages = service.list_plan_page(actor, plan_id, not shows_unplaced, asked)
+    return page(
+        "authority/plan.html",
+        form=form,
+        round=rounds.get_round(actor, round_id),
+        plan=summary,
+        reasons=service.count_reasons(actor, plan_id),
+        lines=lines,
+        shows_unplaced=shows_unplaced,
+        number=number,
+        n_pages=n_pages,
+    )
 
 
 @blueprint.get("/rounds/<int:round_id>/plans/<int:plan_id>.csv")
 @for_staff
 def plan_file(round_id: int, plan_id: int) -> Response:
-    get_summary(round_id, plan_id)
+    service.get_summary(current_actor(), round_id, plan_id)
     rows = [
         (
             line.reference,
@@ -140,7 +133,7 @@ def plan_file(round_id: int, plan_id: int) -> Response:
 @for_staff
 def receipt(round_id: int, plan_id: int, application_id: int) -> Response:
     form, actor = PurposeForm(), current_actor()
-    get_summary(round_id, plan_id)
+    service.get_summary(actor, round_id, plan_id)
     words = receipts.get_plan_receipt(actor, plan_id, application_id)
     if form.is_sent():
         _remember(application_id, form.purpose.data)
@@ -162,12 +155,3 @@ def receipt(round_id: int, plan_id: int, application_id: int) -> Response:
 def _remember(application_id: int, purpose: str) -> None:
     """Keep what the last person is read for; each look at them is still a line of the audit."""
     session[PURPOSE] = {str(application_id): purpose}
-
-
-def get_summary(round_id: int, plan_id: int):
-    """Return the summary of a plan of this round, or raise `NotFound`."""
-    own = service.list_plans(current_actor(), round_id)
-    found = next((plan for plan in own if plan.plan_id == plan_id), None)
-    if found is None:
-        raise NotFound("There is no such plan.")
-    return found

@@ -111,8 +111,7 @@ def answer_offer(assignment_id: int) -> Response:
 def placed() -> Response:
     actor = current_actor()
     held = assignments.list_assignments(actor, RUNNING)
-    terms = {one.id: agreements.find_terms(actor, one.id) for one in held}
-    return page("providers/placed.html", held=held, terms=terms)
+    return page("providers/placed.html", held=held, terms=agreements.list_terms(held))
 
 
 @blueprint.get("/placed/<int:assignment_id>")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -31,7 +32,14 @@ def test_fairness_says_it_passes_and_keeps_small_groups_back(operator, plan):
 
 
 def test_fairness_beside_another_mechanism_shows_both_rates(operator, plan):
-    operator.get(f"{plan}/fairness?beside=nearest")
+    operator.get(f"{plan}/fairness")
+    assert "There is no plan of another kind yet." in operator.text
+    assert f'href="{plan.rsplit("/", 1)[0]}">Make one beside it' in operator.html
+    operator.get(plan.rsplit("/", 1)[0]).send("Make this plan too", mechanism="nearest")
+    link = re.search(
+        r'href="([^"]+beside=\d+)#beside">Nearest place', operator.get(f"{plan}/fairness").html
+    )
+    operator.get(link[1])
     assert "Placed in this plan and by “Nearest place”" in operator.text
     assert operator.get(f"{plan}/fairness?beside=made-up").status == 200
 

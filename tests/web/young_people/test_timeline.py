@@ -67,7 +67,7 @@ def test_not_right_disputes_the_answer_and_says_what_is(world, jayden, recorded)
     assert "You said that this is not right" in jayden.text
     assert url not in jayden.page.links
     with world.app.app_context():
-        found = outcomes.find_right_answer(world.provider, recorded)
+        found = outcomes.list_right_answers([recorded])[recorded]
         assert found is OutcomeKind.APP
 
 
