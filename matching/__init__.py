@@ -53,10 +53,11 @@ from matching.fairness import Fairness, fairness
 from matching.marginal import Worth, worth_of_later_starts, worth_of_places
 from matching.market import Market
 from matching.plan import Placed, Plan
+from matching.policy import Policy
 from matching.questions import WhatIf, what_ifs
 from matching.rates import Rate, Rates
 from matching.reach import Reached, reach, reach_table
-from matching.records import Candidate, Placement, Policy
+from matching.records import Candidate, Placement
 from matching.rescue import Rescue, rescue
 from matching.sealing.graphs import check_graph, graph
 from matching.sealing.seal import seal

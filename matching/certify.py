@@ -157,7 +157,8 @@ class _Claim:
         """Every price above 0 is held up by a chain of tight edges from a price that is fixed.
 
         A chain starts at an unmatched row or at a column of price 0; whoever would rather take
-        a seat elsewhere keeps the price there from falling alone.
+        a seat elsewhere keeps the price there from falling alone. SciPy's search only proposes
+        chains: a column counts where the edge before it is a tight one from a column found sooner.
         """
         n_cols = len(self.caps)
         away, to = [np.full(n_cols, n_cols)[self.v == 0]], [np.flatnonzero(self.v == 0)]
@@ -171,8 +172,12 @@ class _Claim:
         chain = csr_array(
             (np.ones(len(start), dtype=np.int8), (start, end)), shape=(n_cols + 1, n_cols + 1)
         )
-        loose = np.ones(n_cols + 1, dtype=bool)
-        loose[breadth_first_order(chain, n_cols, return_predecessors=False)] = False
+        order, before = breadth_first_order(chain, n_cols)
+        place = np.full(n_cols + 1, n_cols + 1)
+        place[order] = np.arange(len(order))
+        upheld = end[(before[end] == start) & (place[start] < place[end])]
+        loose = np.ones(n_cols, dtype=bool)
+        loose[upheld] = False
         for j in _at(loose):
             yield f"column {j}: price {self.v[j]} is not the smallest"
 

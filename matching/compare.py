@@ -8,7 +8,8 @@ from typing import Any
 
 from matching.market import Market
 from matching.plan import Plan
-from matching.records import Policy, read_record
+from matching.policy import Policy
+from matching.records import read_record
 from matching.solve import solve
 
 Progress = Callable[[str, int, int], None]

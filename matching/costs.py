@@ -17,7 +17,7 @@ import numpy.typing as npt
 from matching.edges import Edges
 from matching.errors import PolicyError
 from matching.market import Ints, Market
-from matching.records import Tier
+from matching.policy import Tier
 
 LIKED, OTHER = 6, 7
 LOTTERY_BITS = 10

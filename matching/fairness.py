@@ -15,7 +15,8 @@ from typing import Any
 from matching.errors import PlanError
 from matching.market import Market
 from matching.plan import Placed, Plan
-from matching.records import Policy, read_record, record_dict
+from matching.policy import Policy
+from matching.records import read_record, record_dict
 from matching.solve import solve
 from matching.suppression import LEAST, hidden_groups
 

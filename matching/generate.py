@@ -13,7 +13,8 @@ from matching.columnar.columns import Floats, Ints, Kinds, Lists, Wholes
 from matching.edges import eligible_edges
 from matching.errors import MarketError
 from matching.market import Market
-from matching.records import Policy, Spans
+from matching.policy import Policy
+from matching.records import Spans
 
 SECTORS = ("care", "construction", "digital", "food", "logistics", "retail")
 DAYS: Spans = tuple((day, 540, 1020) for day in range(5))

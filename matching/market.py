@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import functools
-import itertools
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,19 +17,10 @@ from matching.columnar.columns import Floats as Floats
 from matching.columnar.columns import Ints as Ints
 from matching.columnar.columns import Wholes
 from matching.columnar.table import Records, read_columns, read_records
-from matching.errors import MarketError, PolicyError
-from matching.records import Candidate, Placement, Policy, read_record, record_dict
-
-
-class Travel(Protocol):
-    """How people travel in a market, given with it; what it does is in ``travel``."""
-
-    @property
-    def sha256(self) -> str:
-        """The hash of everything it knows."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """What it knows, as plain values."""
+from matching.given import Travel, check_pairs, check_shape, check_whole, read_caps, read_lottery
+from matching.market_text import market_dict, market_texts
+from matching.policy import Policy
+from matching.records import Candidate, Placement, read_record
 
 
 class Market:
@@ -156,11 +146,11 @@ class Market:
         lottery: Mapping[str, int] | None,
     ) -> None:
         self.policy, self.travel = policy, travel
-        self.lottery = None if lottery is None else _read_lottery(lottery)
+        self.lottery = None if lottery is None else read_lottery(lottery)
         self.candidates = candidates.ordered(policy.seed, self.lottery)
         self.placements = placements.ordered(policy.seed, self.lottery)
-        self.host_caps = _read_caps(host_caps or {})
-        self._check_pairs()
+        self.host_caps = read_caps(host_caps or {})
+        check_pairs(policy, self.row_of, self.col_of)
 
     def with_parts(self, **parts: Any) -> Market:
         """This market with some parts replaced, its records as columns all the way."""
@@ -168,18 +158,6 @@ class Market:
         names = ("candidates", "placements", "policy", "host_caps", "travel", "lottery")
         market._set(**{name: parts.get(name, getattr(self, name)) for name in names})
         return market
-
-    def _check_pairs(self) -> None:
-        for field, pairs in (("pins", self.policy.pins), ("forbidden", self.policy.forbidden)):
-            for pair in pairs:
-                if not isinstance(pair, tuple) or [type(x) for x in pair] != [str, str]:
-                    raise PolicyError(f"policy: {field} {pair!r} is not (candidate, placement)")
-        for candidate, placement in self.policy.pins:
-            if candidate not in self.row_of or placement not in self.col_of:
-                raise PolicyError(f"policy: pin {candidate} to {placement} names no such record")
-        for one, two in itertools.pairwise(sorted(candidate for candidate, _ in self.policy.pins)):
-            if one == two:
-                raise PolicyError(f"policy: {one} is pinned twice")
 
     @property
     def row_of(self) -> dict[str, int]:
@@ -207,12 +185,12 @@ class Market:
     @functools.cached_property
     def homes(self) -> Floats:
         """Latitude and longitude of each candidate, float64[N, 2], NaN where unknown."""
-        return _points(self.candidates)
+        return self.candidates.points()
 
     @functools.cached_property
     def sites(self) -> Floats:
         """Latitude and longitude of each placement, float64[M, 2], NaN where unknown."""
-        return _points(self.placements)
+        return self.placements.points()
 
     @functools.cached_property
     def choices(self) -> tuple[Ints, Ints, Ints]:
@@ -242,51 +220,16 @@ class Market:
         That of the canonical JSON of :meth:`to_dict`, where a model of travel counts by its own
         hash.
         """
-        return sha256_of_parts(self._texts())
-
-    def _texts(self) -> Iterator[str]:
-        yield '{"candidates":['
-        yield from self.candidates.texts()
-        yield f'],"host_caps":{canonical_json(self.host_caps)},'
-        if self.lottery is not None:
-            yield f'"lottery":{canonical_json(self.lottery)},'
-        yield '"placements":['
-        yield from self.placements.texts()
-        yield f'],"policy":{canonical_json(record_dict(self.policy))}'
-        yield "}" if self.travel is None else f',"travel":{canonical_json(self.travel.sha256)}}}'
+        return sha256_of_parts(market_texts(self))
 
     def to_dict(self) -> dict[str, Any]:
         """The market as plain values; the same market always gives the same canonical JSON."""
-        given = {
-            "candidates": self.candidates.to_list(),
-            "placements": self.placements.to_list(),
-            "policy": record_dict(self.policy),
-            "host_caps": self.host_caps,
-        }
-        if self.lottery is not None:
-            given["lottery"] = self.lottery
-        return given if self.travel is None else given | {"travel": self.travel.to_dict()}
+        return market_dict(self)
 
     @classmethod
     def from_dict(cls, given: Mapping[str, Any], travel: Travel | None = None) -> Market:
         """The market a dictionary of :meth:`to_dict` describes, its travel model read before."""
-        if not isinstance(given, Mapping):
-            raise MarketError("a market is an object with candidates, placements and policy")
-        fields = {"candidates", "placements", "policy", "host_caps", "travel", "lottery"}
-        unknown = sorted(str(field) for field in set(given) - fields)
-        if unknown:
-            raise MarketError(f"market: unknown field {unknown[0]!r}")
-        for field in ("candidates", "placements"):
-            if not isinstance(given.get(field), list | tuple):
-                raise MarketError(f"market: {field} must be a list")
-            for at, record in enumerate(given[field]):
-                if not isinstance(record, Mapping):
-                    raise MarketError(f"market: {field}[{at}] must be an object")
-        for field in ("host_caps", "lottery"):
-            if not isinstance(given.get(field), Mapping | None):
-                raise MarketError(f"market: {field} must be an object")
-        if given.get("travel") is not None and travel is None:
-            raise MarketError("market: its model of travel must be read first")
+        check_shape(given, travel)
         rest = (given.get("policy"), given.get("host_caps"), travel, given.get("lottery"))
         return cls(given["candidates"], given["placements"], *rest)
 
@@ -296,7 +239,7 @@ class Market:
 
     def with_capacity(self, placement_id: str, capacity: int) -> Market:
         """The same market with another number of free places at one placement."""
-        _whole(f"Placement {placement_id}: capacity", capacity)
+        check_whole(f"Placement {placement_id}: capacity", capacity)
         changed = {"capacity": self.placements.wholes("capacity").copy()}
         if not self.policy.uncertain_places:
             changed["capacity_min"] = self.placements.wholes("capacity_min").copy()
@@ -304,29 +247,3 @@ class Market:
             column[self.col_of[placement_id]] = capacity
         columns = {name: Wholes(column) for name, column in changed.items()}
         return self.with_parts(placements=self.placements.replaced(**columns))
-
-
-def _points(records: Records[Any]) -> Floats:
-    points = np.column_stack([records.numbers("lat"), records.numbers("lon")])
-    points[np.isnan(points).any(axis=1)] = np.nan
-    return points
-
-
-def _read_caps(caps: Mapping[str, int]) -> dict[str, int]:
-    for employer, cap in caps.items():
-        if not isinstance(employer, str):
-            raise MarketError(f"host_caps: {employer!r} is not an employer")
-        _whole(f"host cap of {employer}", cap)
-    return dict(sorted(caps.items()))
-
-
-def _read_lottery(lottery: Mapping[str, int]) -> dict[str, int]:
-    for name, number in lottery.items():
-        if type(number) is not int or not 0 <= number < 2**64:
-            raise MarketError(f"lottery: {number!r} of {name} is not a whole number of 64 bits")
-    return dict(sorted(lottery.items()))
-
-
-def _whole(what: str, value: Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
-        raise MarketError(f"{what}: {value!r} is not a whole number from 0 up")

@@ -84,6 +84,12 @@ class Records(Sequence[R], Generic[R]):
         """A column of lists of names (``choices``, ``never_placements``)."""
         return cast(Lists, self.columns[field])
 
+    def points(self) -> Floats:
+        """Latitude and longitude, float64[N, 2], both NaN where one is unknown."""
+        points = np.column_stack([self.numbers("lat"), self.numbers("lon")])
+        points[np.isnan(points).any(axis=1)] = np.nan
+        return points
+
     @functools.cached_property
     def at(self) -> dict[str, int]:
         """Position of each id."""

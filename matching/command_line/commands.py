@@ -24,7 +24,7 @@ from matching.explain import explain
 from matching.generate import generate
 from matching.market import Market
 from matching.plan import Plan
-from matching.records import MECHANISMS, Policy
+from matching.policy import MECHANISMS, Policy
 from matching.sealing.seal import seal
 from matching.solve import solve
 from matching.verify import verify

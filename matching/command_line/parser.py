@@ -13,15 +13,16 @@ from matching.command_line import commands
 from matching.command_line.bench import bench
 from matching.command_line.progress import KINDS
 from matching.errors import MatchingError
-from matching.records import MECHANISMS
+from matching.policy import MECHANISMS
 from matching.version import VERSION
 
 DONE, FOUND_FALSE, CANNOT = 0, 1, 2
 ABOUT = """Match people to placements: exact, explained, checked.
 
 A market is a JSON file of candidates, placements and a policy. `generate` writes an invented one
-to look at; `python -m pydoc matching.records` says what each field means. A bundle is one file
-with a market under pseudonyms, its plan and the proof, for somebody else to check.
+to look at; `python -m pydoc matching.records` says what each field means, `matching.policy` what a
+policy can say. A bundle is one file with a market under pseudonyms, its plan and the proof, for
+somebody else to check.
 """
 EXAMPLE = """a first walk (everybody in it is invented):
   python -m matching generate market.json

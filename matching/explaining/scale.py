@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from matching.explaining.chains import ROOM, Ints, Values
-from matching.records import Tier
+from matching.policy import Tier
 
 OF_THE_PERSON = frozenset({"priority", "lottery"})
 

@@ -10,7 +10,7 @@ from matching.columnar.columns import Ints
 from matching.costs import Levels
 from matching.market import Market
 from matching.phases import best_match
-from matching.records import Policy
+from matching.policy import Policy
 from matching.side_rules.arcs import arcs_of
 from matching.side_rules.branch import Found, Leaf, Limit, flow_of, search
 from matching.side_rules.network import Bounds, Network, held_costs

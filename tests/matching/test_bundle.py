@@ -13,8 +13,8 @@ from matching.bundle import check_bundle, read_bundle, replay
 from matching.canonical import canonical_json, sha256_of
 from matching.errors import BundleError, MatchingError
 from matching.generate import generate
+from matching.policy import MECHANISMS
 from matching.rates import RATES, Rates
-from matching.records import MECHANISMS
 from matching.sealing.graphs import check_graph
 from matching.sealing.packing import HEADER, pack, unpack
 from matching.sealing.seal import seal

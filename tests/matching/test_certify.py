@@ -241,3 +241,30 @@ def test_certify_says_each_thing_once_in_several_blocks(monkeypatch):
     given = np.arange(n), np.arange(n), np.arange(n), np.ones(n, dtype=int), n
     found = certify(*given[:4], *changed(claim(given), 1, 7, 9))
     assert len(found) == len(set(found)) == 2
+
+
+def test_certify_believes_no_search_that_finds_chains_where_there_are_none(monkeypatch):
+    given = [0], [0], [0], [1]
+    right, dearer = ([0], [0], [0], 4), ([0], [1], [1], 4)
+    said = ["column 0: price 1 is not the smallest"]
+    assert certify(*given, *right) == []
+    assert certify(*given, *dearer) == said
+
+    def all_found(chain, start):
+        return np.array([1, 0]), np.array([1, -9999])
+
+    monkeypatch.setattr(sys.modules["matching.certify"], "breadth_first_order", all_found)
+    assert certify(*given, *dearer) == said
+
+
+def test_certify_believes_no_chain_that_holds_itself_up(monkeypatch):
+    given = [0, 1, 0, 1], [0, 1, 1, 0], [0, 0, 0, 0], [1, 1]
+    dearer = [0, 1], [1, 1], [1, 1], 6
+    said = [f"column {j}: price 1 is not the smallest" for j in (0, 1)]
+    assert certify(*given, *dearer) == said
+
+    def ring(chain, start):
+        return np.array([2]), np.array([1, 0, -9999])
+
+    monkeypatch.setattr(sys.modules["matching.certify"], "breadth_first_order", ring)
+    assert certify(*given, *dearer) == said

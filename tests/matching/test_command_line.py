@@ -12,7 +12,7 @@ from matching.canonical import canonical_json, sha256_of
 from matching.command_line.files import read_input
 from matching.command_line.parser import main, make_parser
 from matching.generate import generate
-from matching.records import MECHANISMS
+from matching.policy import MECHANISMS
 
 COMMANDS = ("generate", "solve", "verify", "explain", "compare", "bench")
 

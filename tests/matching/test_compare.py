@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from matching import compare, solve
-from matching.records import MECHANISMS
+from matching.policy import MECHANISMS
 
 
 def test_compare_figures_and_changes_are_those_of_the_plans(city):

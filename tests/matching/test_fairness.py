@@ -8,7 +8,7 @@ from scipy.stats import binomtest
 
 from matching import PlanError, fairness, solve
 from matching.fairness import NOT_SAID, wilson
-from matching.records import MECHANISMS
+from matching.policy import MECHANISMS
 from matching.suppression import LEAST, hidden_groups
 
 

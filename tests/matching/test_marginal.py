@@ -16,7 +16,7 @@ from matching import (
     worth_of_places,
 )
 from matching.explaining.later import start_later
-from matching.records import MECHANISMS
+from matching.policy import MECHANISMS
 
 PLAIN = {"travel": "none"}
 

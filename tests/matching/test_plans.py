@@ -12,7 +12,7 @@ import pytest
 from matching import Market, MarketError, Plan, PolicyError, compare, explain, solve, verify
 from matching.checking.eligible import all_facts
 from matching.eligibility import Refusal, refusals
-from matching.records import MECHANISMS
+from matching.policy import MECHANISMS
 from matching.travel import journeys
 
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from matching import PlanError, solve
-from matching.records import MECHANISMS
+from matching.policy import MECHANISMS
 from matching.transparency import as_markdown, transparency
 from matching.transparency_words import FIELDS, SECTIONS
 

@@ -13,7 +13,7 @@ from matching.explaining.options import Table
 from matching.explaining.variants import KINDS
 from matching.explaining.worlds import worlds
 from matching.generate import generate
-from matching.records import MECHANISMS
+from matching.policy import MECHANISMS
 
 
 def broken_promises(market, plan, changes):

@@ -4,7 +4,7 @@ import pytest
 from factories.matching_markets import rich_market
 
 from matching import Market, PlanError, explain, explain_all, solve, verify, what_ifs, with_change
-from matching.records import MECHANISMS
+from matching.policy import MECHANISMS
 from matching.sealing.given import BEYOND
 from matching.words import refused
 
