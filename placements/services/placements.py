@@ -164,7 +164,9 @@ def approve(
     if placement.state == "submitted" and placement.employer.state != "verified":
         raise GuardRefused("Verify the employer first, then approve the placement.")
     lock_row(placement)
-    placement.capacity = max(placement.capacity_likely, placement.held)
+    # What was open before has as many places as its employer said since, not as were likely once.
+    wanted = placement.capacity if placement.last_published else placement.capacity_likely
+    placement.capacity = max(wanted, placement.held)
     is_full = placement.held >= placement.capacity
     action = "approve_full" if is_full else "approve"
     told = transitions.move(placement, Kind.PLACEMENT, action, actor, at, seen_version=seen_version)

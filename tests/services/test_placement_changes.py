@@ -99,6 +99,14 @@ def test_fewer_places_than_are_taken_are_refused_and_exactly_those_make_it_full(
     assert (read(placement_id).state, read(placement_id).capacity) == ("full", 1)
 
 
+def test_places_that_were_taken_back_stay_so_after_another_check():
+    us, staff, placement_id, _, _ = make_world()
+    placements.change_capacity(us, placement_id, 1)
+    assert placement_changes.change_placement(us, placement_id, LATER)
+    placements.approve_placement(staff, placement_id)
+    assert (read(placement_id).state, read(placement_id).capacity) == ("full", 1)
+
+
 def test_stale_foreign_and_closed_changes_are_refused():
     us, staff, placement_id, _, _ = make_world()
     with pytest.raises(Stale):
