@@ -168,6 +168,7 @@ for outer in (
     cli_rounds.rounds_group,
     cli_outcomes.funnel_command,
     cli_outcomes.report_command,
+    cli_outcomes.what_works_command,
     cli_outcomes.returns_command,
     cli_outcomes.sample_group,
     cli_plans.explain,

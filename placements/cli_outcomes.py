@@ -2,35 +2,51 @@
 
 import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from placements.cli_rounds import AS_EMAIL, find_actor
+from placements.domain.csv_rows import write_rows
 from placements.domain.funnel import JUDGED_STAGES, KEYS, Part, Stage
+from placements.domain.what_works import HEADER, list_works, list_works_lines
 from placements.services import funnel, open_data, returns, verification
+from placements.services.funnel_people import Narrow
 from placements.settings import ROOT
+
+DAY = click.DateTime(["%Y-%m-%d"])
+AS_KNOWN_ON = click.option(
+    "--as-known-on",
+    "known_on",
+    type=DAY,
+    callback=lambda _context, _option, day: day.date() if day else None,
+    help="As it was known at the end of a day.",
+)
 
 
 @click.command(name="funnel")
 @AS_EMAIL
 @click.option("--round", "round_id", type=int, help="One round only.")
 @click.option("--by", "key", type=click.Choice(KEYS), help="One funnel for each.")
+@AS_KNOWN_ON
 @click.option("--json", "as_json", is_flag=True, help="With the ids behind each number.")
-def funnel_command(email: str, round_id: int | None, key: str | None, as_json: bool) -> None:
+def funnel_command(
+    email: str, round_id: int | None, key: str | None, known_on: date | None, as_json: bool
+) -> None:
     """Print the funnel. Example: placements funnel --by provider --as dawn@authority.example.
 
     Destination and sustained are told of everybody who started and whose time has come, and of
     everybody known.
     """
     actor = find_actor(email)
+    narrow = Narrow(known_on=known_on)
     if key is None:
-        stages = funnel.list_funnel(actor, round_id)
+        stages = funnel.list_funnel(actor, round_id, narrow)
         click.echo(json.dumps([_facts(stage) for stage in stages])) if as_json else _show(stages)
         return
-    parts = funnel.list_parts(actor, key, round_id)
+    parts = funnel.list_parts(actor, key, round_id, narrow)
     if as_json:
         click.echo(json.dumps([_part_facts(part) for part in parts]))
         return
@@ -68,13 +84,14 @@ def _rate(rate: float | None) -> str:
 @click.command(name="report")
 @AS_EMAIL
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="A folder for files.")
-def report_command(email: str, out: Path | None) -> None:
+@AS_KNOWN_ON
+def report_command(email: str, out: Path | None, known_on: date | None) -> None:
     """Print the figures that anybody may read, or write them as open data.
 
     Numbers that would tell of fewer than five people are kept back, alone or by subtraction.
     Example: placements report --as dawn@authority.example --out figures.
     """
-    figures = open_data.publish_figures(find_actor(email))
+    figures = open_data.publish_figures(find_actor(email), known_on)
     if out is not None:
         for path in open_data.save_files(out, figures):
             click.echo(path)
@@ -87,9 +104,36 @@ def report_command(email: str, out: Path | None) -> None:
     click.echo(f"Columns: {', '.join(figures.measures)}. A dash is kept back.", err=True)
 
 
+@click.command(name="what-works")
+@AS_EMAIL
+@click.option("--json", "as_json", is_flag=True, help="For a machine to read.")
+@click.option("--csv", "as_csv", is_flag=True, help="One line a row, as the page's file.")
+@AS_KNOWN_ON
+def what_works_command(email: str, as_json: bool, as_csv: bool, known_on: date | None) -> None:
+    """Print what goes with work or learning that lasts, of the figures anybody may read.
+
+    Nothing here says that one brings the other. Few people are kept back.
+    Example: placements what-works --as dawn@authority.example.
+    """
+    works = list_works(open_data.publish_figures(find_actor(email), known_on).tables)
+    if as_json:
+        rows = [one._asdict() | {"rates": [rate._asdict() for rate in one.rates]} for one in works]
+        click.echo(json.dumps(rows))
+        return
+    if as_csv:
+        click.echo(write_rows(HEADER, list_works_lines(works)), nl=False)
+        return
+    for one in works:
+        click.echo(one.title)
+        for rate in one.rates:
+            shown = ("-" if n is None else f"{n}" for n in rate[1:])
+            click.echo(f"  {rate.name:<24} {' '.join(f'{word:>6}' for word in shown)}")
+        click.echo(f"  {one.words}")
+    click.echo(f"Columns: {', '.join(HEADER[2:])}. A dash is kept back.", err=True)
+
+
 FOUND_WRONG = 1
 MAPPINGS = ROOT / "config" / "returns"
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command(name="returns")

@@ -12,6 +12,7 @@ from flask import current_app
 from placements.cli_rounds import AS_EMAIL, ROUND_ID, find_actor, rounds_group
 from placements.services import (
     bundles,
+    past_what_if,
     plan_changes,
     plans,
     receipts,
@@ -36,8 +37,11 @@ WIDTHS = (1, 8, 6, 6, 6, 8, 8, 7, 5, 5, 12)
 @click.option(
     "--people", is_flag=True, help="List who is placed otherwise than by the plan in use."
 )
+@click.option("--past", is_flag=True, help="A what-if with past outcomes, keeping nothing.")
 @click.option("--certain", is_flag=True, help="Also try the certain places only, keeping nothing.")
-def compare(round_id: int, email: str, as_json: bool, people: bool, certain: bool) -> None:
+def compare(
+    round_id: int, email: str, as_json: bool, people: bool, past: bool, certain: bool
+) -> None:
     """Line up a round's plans, and who changes.
 
     Example: placements round compare 1 --people --as dawn@authority.example.
@@ -52,16 +56,33 @@ def compare(round_id: int, email: str, as_json: bool, people: bool, certain: boo
     tried = plan_changes.try_certain_places(actor, round_id) if certain else None
     if tried:
         moved["certain places only"] = tried.changes
+    what_if = past_what_if.try_past_outcomes(actor, round_id) if past else None
+    if as_json and what_if:
+        click.echo(json.dumps(asdict(what_if)))
+        return
     if as_json:
         click.echo(_as_json(found, moved, tried, people))
         return
     _show_plans(found)
     if tried:
         click.echo(f"certain places only: {tried.n_placed} placed, {tried.n_unplaced} not")
+    if what_if:
+        _show_what_if(what_if)
     for name, changes in moved.items() if people else ():
         click.echo(f"{name}: {len(changes)} people change")
         for one in changes:
             click.echo(f"  {one.reference}: {one.before or 'none'} -> {one.after or 'none'}")
+
+
+def _show_what_if(found: past_what_if.PastWhatIf) -> None:
+    click.echo("A what-if only: no plan is made of it.")
+    click.echo(f"kinds of work that did well before: {', '.join(found.kinds)}")
+    for words, side in (("plan in use", found.in_use), ("what-if", found.tried)):
+        click.echo(
+            f"{words}: {side.n_placed} placed, {side.n_first} first choice, {side.n_top3} first to "
+            f"third, {side.n_in_kinds} to those kinds, {len(side.gate.short)} groups fall short"
+        )
+    click.echo(f"{found.n_otherwise} people placed otherwise")
 
 
 def _as_json(found: list[Any], moved: dict[str, list[Any]], tried: Any, people: bool) -> str:

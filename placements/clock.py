@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,11 @@ def now() -> datetime:
 def today(zone: ZoneInfo = LONDON) -> date:
     """Return the present day as a calendar on the wall in the region shows it."""
     return now().astimezone(zone).date()
+
+
+def end_of(day: date) -> datetime:
+    """Return the instant at which a day ends in London."""
+    return datetime.combine(day + timedelta(days=1), time(), LONDON).astimezone(UTC)
 
 
 @contextmanager

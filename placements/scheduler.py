@@ -23,6 +23,7 @@ from placements.services import (
     approvals,
     assignments,
     cascading,
+    contact_tries,
     day_messages,
     messages,
     nights,
@@ -63,6 +64,11 @@ def _retain(claim: Claim) -> None:
     retention.retain_tonight(claim, get_rules(settings.region_folder), settings)
 
 
+def _ask_of_the_day(claim: Claim) -> None:
+    outcomes.fall_due_on(claim.due_at)
+    contact_tries.close_windows(claim.due_at.astimezone(clock.LONDON).date())
+
+
 STEPS: dict[str, Callable[[Claim], object]] = {
     "round.open": lambda claim: rounds.open_round(SYSTEM, claim.subject_id),
     "round.lock": lambda claim: rounds.lock_round(SYSTEM, claim.subject_id),
@@ -71,7 +77,7 @@ STEPS: dict[str, Callable[[Claim], object]] = {
     "offers.lapse": lambda claim: assignments.lapse_due_offers(claim.subject_id),
     "round.cascade": lambda claim: cascading.cascade_round(SYSTEM, claim.subject_id),
     "imports.forget": lambda claim: waiting_imports.forget_import(claim.subject_id),
-    "checkpoints.fall_due": lambda claim: outcomes.fall_due_on(claim.due_at),
+    "checkpoints.fall_due": _ask_of_the_day,
     "records.verify": _check_night,
     "records.retain": _retain,
     "messages.of_the_day": day_messages.write_day,

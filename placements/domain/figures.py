@@ -8,9 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from placements.domain.disclosure import FEW, Cell, list_kept_back
 from placements.domain.funnel import JUDGED_STAGES, REACHED_STAGES, Stage
+from placements.domain.what_works import BAND_KEYS, HIGH, LOW
 
-PUBLISHED_KEYS = ("round", "provider", "sector", "district", "group")
+PUBLISHED_KEYS = ("round", "year", "provider", "sector", "district", "group", *BAND_KEYS)
 """The parts that are published; an employer has too few people to say anything of."""
+OF_BANDS = ("started", "sustained", "known_sustained")
+"""The measures of the tables by band: each number more costs others, so only what is asked."""
 WHOLE = "whole"
 OF, KNOWN = "of_{}", "known_{}"
 MEASURES = {
@@ -30,6 +33,10 @@ RATES = {
     "destination_percent_of_known": ("destination", "known_destination"),
     "sustained_percent_of_started": ("sustained", "of_sustained"),
     "sustained_percent_of_known": ("sustained", "known_sustained"),
+}
+INTERVALS = {
+    LOW: "Lower end of the 95 % interval of sustained_percent_of_known, by Wilson",
+    HIGH: "Upper end of the 95 % interval of sustained_percent_of_known, by Wilson",
 }
 KEPT_BACK = f"Kept back, so that no number of 1 to {FEW - 1} people can be worked out"
 
@@ -104,6 +111,7 @@ def _row(
     counts = {
         column: None if Cell(table, row, column) in hidden else len(measures[column])
         for column in MEASURES
+        if column in measures
     }
     return Row(name=row, counts=counts, percents=_percents(counts))
 
@@ -111,8 +119,14 @@ def _row(
 def _percents(counts: Mapping[str, int | None]) -> dict[str, float | None]:
     found: dict[str, float | None] = {}
     for name, (part, whole) in RATES.items():
+        if part not in counts or whole not in counts:
+            continue
         n, of = counts[part], counts[whole]
         found[name] = None if n is None or not of else round(100 * n / of, 1)
+    n, of = counts["sustained"], counts["known_sustained"]
+    interval = None if n is None or of is None else wilson(n, of)
+    for name, end in zip(INTERVALS, interval or (None, None), strict=True):
+        found[name] = None if end is None else round(100 * end, 1)
     return found
 
 
@@ -142,6 +156,8 @@ def list_dictionary() -> Iterator[tuple[str, str, str]]:
         yield name, meaning, "people"
     for name, (part, whole) in RATES.items():
         yield name, f"{part} of {whole}", "percent"
+    for name, meaning in INTERVALS.items():
+        yield name, meaning, "percent"
 
 
 def wilson(n: int, of: int) -> tuple[float, float] | None:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from placements.domain.what_works import BAND_KEYS
+
 REACHED_STAGES = ("matched", "accepted", "started", "completed")
 JUDGED_STAGES = ("destination", "sustained")
-KEYS = ("round", "provider", "employer", "sector", "district", "group")
+KEYS = ("round", "provider", "employer", "sector", "district", "group", "year", *BAND_KEYS)
 KEYS_WITH_PLACES = ("employer", "sector")
 NO_GROUP = "none"
 
@@ -58,7 +60,7 @@ def _percent(n: int, of: int | None) -> float | None:
 
 @dataclass(frozen=True)
 class Part:
-    """The funnel of one round, provider, employer, sector, district or group."""
+    """The funnel of one part by a key of `KEYS`, as a round, a provider or a band of hours."""
 
     key: str
     value: int | str | None

@@ -50,3 +50,10 @@ def list_words(parts: Sequence[str]) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def share_words(n: int, of: int) -> str:
+    """Say a share without a number: which part of several people."""
+    if 5 * n >= 3 * of:
+        return "Most of them"
+    return "About half of them" if 5 * n >= 2 * of else "Fewer than half of them"

@@ -54,7 +54,7 @@ WORDS: dict[str, dict[str, str]] = {
         "dispute": "Said that the outcome is not right",
         "settle": "Dispute settled",
         "settle_with_evidence": "Dispute settled, with evidence",
-        "give_up": "Could not be reached",
+        "give_up": "Closed without an answer",
         "tried_phone": "Tried to reach them by phone",
         "tried_text": "Tried to reach them by text",
         "tried_email": "Tried to reach them by email",

@@ -21,6 +21,8 @@ WORDS: dict[str, dict[str, str]] = {
         "move_first_day": f"Your first day moved: {PLACE}.",
         "send_guardian_link": f"The agreement went to your parent or guardian: {PLACE}.",
         "ask_for_check": "You asked us to check why there was no place.",
+        "hide_from_provider": "You hid later answers from the people who support you.",
+        "show_to_provider": "You showed your answers to the people who support you again.",
     },
     Kind.ASSIGNMENT.value: {
         "offer": f"An offer: {PLACE}.",
@@ -54,7 +56,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     Kind.CHECKPOINT.value: {
         "fall_due": "A question opened: what are you doing now?",
-        "give_up": "We tried to reach you and could not.",
+        "give_up": "We got no answer, and ask no more. You can still tell us.",
         "evidence": "A paper was seen that shows it.",
         "verify": "A second person checked it.",
         "dispute": "You said that this is not right.",

@@ -27,6 +27,7 @@ from placements.outbox.facts import (
 
 ME, MY_PLACE, STILL_TRUE = "/me", "/me/placement", "/employer/still-true"
 PEOPLE, PLACED, OUTCOMES = "/employer/people", "/provider/placed", "/provider/outcomes"
+STAYED = "/employer/outcomes"
 WHEN = {0: "today", 1: "tomorrow"}
 CHECKED = ("live", "full")
 
@@ -223,7 +224,7 @@ def checkpoint_hired(message: Message, at: datetime) -> Facts | None:
         )
     )
     people = [_named(name, None) for name, *_ in db.session.execute(rows)]
-    return Facts({"people": people}, PEOPLE) if people else None
+    return Facts({"people": people}, STAYED) if people else None
 
 
 def was_hired():

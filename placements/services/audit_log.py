@@ -13,6 +13,7 @@ from placements.models.rounds import Round
 from placements.services.applications import get_application
 from placements.services.assignments import get_assignment
 from placements.services.employers import get_employer
+from placements.services.outcomes import get_checkpoint
 from placements.services.placements import get_placement
 from placements.services.rounds import get_round
 
@@ -24,6 +25,7 @@ OWNERS = {
     Kind.EMPLOYER.value: get_employer,
     Kind.PLACEMENT.value: get_placement,
     Kind.ROUND.value: get_round,
+    Kind.CHECKPOINT.value: get_checkpoint,
 }
 
 

@@ -3,14 +3,15 @@
 A try is a line of the audit, dated by the clock on the day it is told: nobody can date one back.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from placements import clock
 from placements.domain.errors import GuardRefused, Invalid
-from placements.domain.permissions import Actor
+from placements.domain.permissions import SYSTEM, Actor
 from placements.domain.vocabulary import Kind, OutcomeKind, Role, Source
 from placements.extensions import db
 from placements.models.audit import Event
@@ -68,6 +69,39 @@ def give_up(actor: Actor, checkpoint_id: int) -> None:
         left = DAYS_NEEDED - n_days
         more = "1 more day" if left == 1 else f"{left} more days"
         raise GuardRefused(f"Try first on {DAYS_NEEDED} different days: {more} to go.")
+    _close(checkpoint, actor, at)
+
+
+@act
+def close_windows(today: date) -> int:
+    """Give up the questions whose window is over; return how many.
+
+    "Could not be reached" is said only of whom somebody tried on three days. Of anybody else
+    nothing is written down: what they do is not known. An answer may still come, and stands.
+    """
+    over = (Checkpoint.state.in_(OPEN_STATES), Checkpoint.window_closes_on < today)
+    found = db.session.scalars(select(Checkpoint).where(*over).order_by(Checkpoint.id)).all()
+    days = _read_tried_days([checkpoint.id for checkpoint in found])
+    for checkpoint in found:
+        if len(days[checkpoint.id]) >= DAYS_NEEDED:
+            _close(checkpoint, SYSTEM, clock.now())
+        else:
+            transitions.move(checkpoint, Kind.CHECKPOINT, "give_up", SYSTEM, clock.now())
+    return len(found)
+
+
+def _read_tried_days(checkpoint_ids: list[int]) -> dict[int, set[date]]:
+    days: dict[int, set[date]] = defaultdict(set)
+    about = (Event.kind == Kind.CHECKPOINT.value, Event.record_id.in_(checkpoint_ids))
+    rows = select(Event.record_id, Event.happened_at)
+    rows = rows.where(*about, Event.action.startswith(TRIED, autoescape=True))
+    for checkpoint_id, at in db.session.execute(rows):
+        days[checkpoint_id].add(at.astimezone(clock.LONDON).date())
+    return days
+
+
+def _close(checkpoint: Checkpoint, actor: Actor, at: datetime) -> None:
+    """Say that a person could not be reached; tries are told by providers alone."""
     transitions.move(checkpoint, Kind.CHECKPOINT, "give_up", actor, at)
     outcome = Outcome(checkpoint_id=checkpoint.id, kind=OutcomeKind.UNCONTACTABLE.value)
     outcome.source = outcome.evidence_level = Source.PROVIDER.value

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
 
@@ -69,13 +69,16 @@ def statement_of(checkpoint: Checkpoint, outcome: Outcome) -> Statement:
     )
 
 
-def read_after(assignments: Select) -> Iterator[tuple[int, date, After]]:
+def read_after(
+    assignments: Select, until: datetime | None = None
+) -> Iterator[tuple[int, date, After]]:
     """Yield each assignment whose id `assignments` selects, its last day, and what is known after.
 
-    Only those of whom something was told. An answer stands until another supersedes it; one that
-    contradicts it on weaker evidence is kept beside it and changes nothing here.
+    Only those of whom something was told, before `until` if it is given. An answer stands until
+    another supersedes it; one that contradicts it on weaker evidence is kept beside it and changes
+    nothing here.
     """
-    for (assignment_id, end_on), told in groupby(_rows(assignments), key=itemgetter(0, 1)):
+    for (assignment_id, end_on), told in groupby(_rows(assignments, until), key=itemgetter(0, 1)):
         stands: dict[CheckpointKind, Statement] = {}
         for _, _, supersedes_id, question, due_on, kind, *facts, level in told:
             asked = QUESTIONS[question]
@@ -84,7 +87,7 @@ def read_after(assignments: Select) -> Iterator[tuple[int, date, After]]:
         yield assignment_id, end_on, After(stands)
 
 
-def _rows(assignments: Select) -> Result:
+def _rows(assignments: Select, until: datetime | None) -> Result:
     rows = (
         select(
             Assignment.id,
@@ -105,4 +108,6 @@ def _rows(assignments: Select) -> Result:
         .where(Checkpoint.kind.in_(QUESTIONS), Assignment.id.in_(assignments))
         .order_by(Assignment.id, Outcome.id)
     )
+    if until is not None:
+        rows = rows.where(Outcome.recorded_at < until)
     return db.session.execute(rows.execution_options(yield_per=AT_ONCE))

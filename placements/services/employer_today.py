@@ -18,6 +18,7 @@ from placements.models.placements import Placement
 from placements.models.rounds import Round
 from placements.services.employer_people import Person, list_people
 from placements.services.placements import list_placements
+from placements.services.still_here import list_finished
 
 SOON = timedelta(days=7)
 DESCRIBED = ("draft", "submitted", "changes_requested", "live", "full", "paused", "suspended")
@@ -63,6 +64,10 @@ def list_todo(actor: Actor) -> list[ToDo]:
     found = [todo for person in people for todo in _of_person(person, signed, today)]
     for placement in list_placements(actor):
         found += _of_placement(placement, today)
+    stayed = list_finished(actor)
+    if stayed:
+        n = len(stayed)
+        found.append(ToDo("still_here", 0, "1 person" if n == 1 else f"{n} people"))
     return sorted(found, key=lambda todo: (todo.due_on or date.max, todo.what, todo.record_id))
 
 

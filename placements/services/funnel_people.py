@@ -3,17 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, Text, cast, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from placements import clock
 from placements.domain.checkpoints import add_months
 from placements.domain.funnel import JUDGED_STAGES, NO_GROUP, REACHED_STAGES, Stage
 from placements.domain.vocabulary import Kind
 from placements.extensions import db
-from placements.models.assignments import WAS_OFFERED, Assignment
+from placements.models.assignments import WAS_OFFERED, Assignment, Edge
 from placements.models.audit import History
 from placements.models.candidates import Application, Candidate
 from placements.models.placements import Placement
@@ -23,6 +24,7 @@ from placements.services.destinations import (
     STARTED_STATES,
     read_after,
 )
+from placements.services.funnel_bands import Band
 
 DISTRICT = func.coalesce(Candidate.district, Application.counted_district)
 STARTED = REACHED_STAGES.index("started")
@@ -39,11 +41,23 @@ NOT_TOLD = (None, None)
 
 @dataclass(frozen=True)
 class Narrow:
-    """Which part of a region to count; None is all. Providers and districts have no pledges."""
+    """Which part of a region to count; None is all. Only employers and sectors have pledges.
+
+    With `known_on` as it was known at the end of that day. What keeps no history, as the district
+    somebody lives in, is as it is now.
+    """
 
     provider_id: int | None = None
     sector: str | None = None
     district: str | None = None
+    employer_id: int | None = None
+    group: str | None = None
+    known_on: date | None = None
+
+    @property
+    def until(self) -> datetime | None:
+        """The instant at which `known_on` ended in London."""
+        return clock.end_of(self.known_on) if self.known_on else None
 
 
 ALL = Narrow()
@@ -89,13 +103,26 @@ def select_assignments(
         "sector": Placement.sector,
         "district": DISTRICT,
         "group": Application.priority,
+        "year": Assignment.offered_at,
+        "hours": Placement.shifts,
+        "travel": Edge.travel_minutes,
+        "delay": Assignment.placement_id,
+        "support": Assignment.id,
     }
-    facts = (Assignment.id, Assignment.candidate_id, Assignment.state, Assignment.end_on)
+    facts = (Assignment.id, Assignment.candidate_id, _state(narrow), Assignment.end_on)
     rows = select(*facts, columns[key].label("key"))
     rows = rows.join(Application, Application.id == Assignment.application_id)
     rows = rows.where(Application.region_id == region_id, WAS_OFFERED)
-    if key in ("employer", "sector") or narrow.sector is not None:
+    if narrow.until is not None:
+        rows = _as_known(rows, narrow.until)
+    of_places = (narrow.sector, narrow.employer_id) != (None, None)
+    if key in ("employer", "sector", "hours") or of_places:
         rows = rows.join(Placement, Placement.id == Assignment.placement_id)
+    if key == "travel":
+        pair = (Edge.application_id == Assignment.application_id) & (
+            Edge.placement_id == Assignment.placement_id
+        )
+        rows = rows.outerjoin(Edge, pair)
     if key == "district" or narrow.district is not None:
         rows = rows.join(Candidate, Candidate.id == Assignment.candidate_id)
     for column, wanted in (
@@ -103,23 +130,44 @@ def select_assignments(
         (Application.provider_id, narrow.provider_id),
         (Placement.sector, narrow.sector),
         (DISTRICT, narrow.district),
+        (Placement.employer_id, narrow.employer_id),
     ):
         if wanted is not None:
             rows = rows.where(column == wanted)
+    if narrow.group is not None:
+        told = cast(Application.priority, Text).contains(f'"{narrow.group}"', autoescape=True)
+        rows = rows.where(told)
     return rows
 
 
-def count_people(rows: Select, key: str | None = None) -> dict[Value, Counts]:
+def _state(narrow: Narrow):
+    return Assignment.state if narrow.known_on is None else History.to_state
+
+
+def _as_known(rows: Select, until: datetime) -> Select:
+    """Join the last move of each assignment before an instant."""
+    moved = (History.kind == Kind.ASSIGNMENT.value, History.moved_at < until)
+    last = select(History.record_id, func.max(History.version).label("version"))
+    last = last.where(*moved).group_by(History.record_id).subquery()
+    same = (History.record_id == last.c.record_id) & (History.version == last.c.version)
+    rows = rows.join(last, last.c.record_id == Assignment.id).join(History, same)
+    return rows.where(*moved, Assignment.offered_at < until)
+
+
+def count_people(
+    rows: Select, key: str | None = None, band: Band | None = None, narrow: Narrow = ALL
+) -> dict[Value, Counts]:
     """Put every person into every part and number they belong to."""
     counts: dict[Value, Counts] = defaultdict(Counts)
-    said_yes, verdicts, today = _said_yes(rows), _judge_all(rows), clock.today()
+    said_yes, verdicts = _said_yes(rows, narrow), _judge_all(rows, narrow)
+    today = narrow.known_on or clock.today()
     for assignment_id, person, state, end_on, value in db.session.execute(
         rows.execution_options(yield_per=AT_ONCE)
     ):
         reached = FURTHEST.get(state, 0)
         if assignment_id in said_yes:
             reached = 1
-        parts = [counts[part] for part in _parts_of(key, value)]
+        parts = [counts[part] for part in _parts_of(key, band(value) if band else value)]
         for count in parts:
             count.furthest[reached].add(person)
         if reached >= STARTED:
@@ -137,26 +185,28 @@ def _parts_of(key: str | None, value: object) -> Iterable[Value]:
     return (value,)
 
 
-def _said_yes(rows: Select) -> set[int]:
+def _said_yes(rows: Select, narrow: Narrow) -> set[int]:
     """Return the assignments that were accepted and then given up before they started."""
+    state, earlier = _state(narrow), aliased(History)
     given_up = or_(
-        Assignment.state == "offer_withdrawn",
-        Assignment.state.startswith("cancelled_by_", autoescape=True),
+        state == "offer_withdrawn",
+        state.startswith("cancelled_by_", autoescape=True),
     )
     accepted = exists().where(
-        History.kind == Kind.ASSIGNMENT.value,
-        History.record_id == Assignment.id,
-        History.to_state == "accepted",
+        earlier.kind == Kind.ASSIGNMENT.value,
+        earlier.record_id == Assignment.id,
+        earlier.to_state == "accepted",
     )
     return set(db.session.scalars(rows.where(given_up, accepted).with_only_columns(Assignment.id)))
 
 
-def _judge_all(rows: Select) -> dict[int, tuple[Verdict, Verdict]]:
+def _judge_all(rows: Select, narrow: Narrow) -> dict[int, tuple[Verdict, Verdict]]:
     """Judge everybody whose placement ended and of whom something was told."""
-    ended = rows.where(Assignment.state.in_(ENDED_STATES), Assignment.end_on.is_not(None))
+    ended = rows.where(_state(narrow).in_(ENDED_STATES), Assignment.end_on.is_not(None))
+    ids = ended.with_only_columns(Assignment.id)
     return {
         assignment_id: (after.has_destination, after.is_sustained(end_on))
-        for assignment_id, end_on, after in read_after(ended.with_only_columns(Assignment.id))
+        for assignment_id, end_on, after in read_after(ids, narrow.until)
     }
 
 

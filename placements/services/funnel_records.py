@@ -82,6 +82,12 @@ def list_providers(actor: Actor) -> list[tuple[int, str]]:
     return [tuple(row) for row in db.session.execute(rows.order_by(Provider.name))]
 
 
+def list_employers(actor: Actor) -> list[tuple[int, str]]:
+    """List the employers of the actor's region, to filter by."""
+    rows = select(Employer.id, Employer.name).where(Employer.region_id == actor.region_id)
+    return [tuple(row) for row in db.session.execute(rows.order_by(Employer.name))]
+
+
 def list_differences(actor: Actor, stages: list[Stage]) -> list[str]:
     """List where numbers that must agree do not (I-39); [] when all of them do."""
     return [*_lost_people(stages), *_miscounted_places(actor)]

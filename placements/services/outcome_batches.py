@@ -14,15 +14,17 @@ from sqlalchemy import select
 from placements import clock
 from placements.domain.errors import GuardRefused, Refusal
 from placements.domain.permissions import SYSTEM, Actor
-from placements.domain.vocabulary import Kind, OutcomeKind, Role, Source
+from placements.domain.vocabulary import Kind, Role, Source
 from placements.extensions import db
 from placements.models.outcomes import Checkpoint, Outcome
 from placements.services import transitions
 from placements.services.events import find_pending, record_event
 from placements.services.notices import tell_outcomes
 from placements.services.outcomes import (
+    FACTS,
     SPEAKS_AS,
     Answer,
+    action_of,
     build_outcome,
     check_answer,
     list_chosen,
@@ -37,10 +39,6 @@ NOT_ASKED = {
     "disputed": "The young person said that this is not right. It is being looked at.",
     "not_applicable": "This question is no longer asked.",
 }
-FACTS = (
-    *("kind", "from_on", "to_on", "hours_per_week", "is_temporary", "training"),
-    *("scheme", "with_whom", "hired", "reason", "evidence", "source"),
-)
 
 
 @dataclass(frozen=True)
@@ -126,8 +124,7 @@ def _decide(actor: Actor, one: Said, here: list[Outcome], at: datetime) -> _New 
         return None
     standing = pick_standing(here)
     if standing is None:
-        refuses = one.answer.kind is OutcomeKind.REFUSED
-        return _New(checkpoint, outcome, "refuse" if refuses else "record")
+        return _New(checkpoint, outcome, action_of(one.answer, checkpoint))
     if may_supersede(outcome, standing):
         outcome.supersedes_id = standing.id
         return _New(checkpoint, outcome, "supersede")

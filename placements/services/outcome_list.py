@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from placements import clock
+from placements.domain.errors import NotAllowed
 from placements.domain.permissions import Actor
-from placements.domain.vocabulary import OutcomeKind
+from placements.domain.vocabulary import OutcomeKind, Role
 from placements.extensions import db
 from placements.models.assignments import Assignment
 from placements.models.candidates import Application
@@ -18,9 +19,11 @@ from placements.services.outcomes import (
     OPEN_STATES,
     get_checkpoint,
     list_checkpoints,
+    list_chosen,
     list_right_answers,
     pick_standing,
 )
+from placements.services.sight import find_hidden, may_see
 
 QUESTIONS = {
     "BASE": "Before the rounds",
@@ -55,13 +58,25 @@ class OutcomeLine:
 
 def list_outcomes_due(actor: Actor) -> list[OutcomeLine]:
     """List what waits: disputed first, then late, then by day."""
-    lines = _describe_all(list_checkpoints(actor, (*OPEN_STATES, "disputed")))
+    lines = _describe_all(actor, list_checkpoints(actor, (*OPEN_STATES, "disputed")))
     return sorted(lines, key=lambda line: (not line.is_disputed, not line.is_late, line.due_on))
 
 
 def list_disputed(actor: Actor) -> list[OutcomeLine]:
     """List what young people say is not right, by day."""
-    return _describe_all(list_checkpoints(actor, ("disputed",)))
+    return _describe_all(actor, list_checkpoints(actor, ("disputed",)))
+
+
+def list_contradicted(actor: Actor) -> list[OutcomeLine]:
+    """List the questions with an answer that contradicts a better known one, by day; staff only."""
+    if actor.role not in (Role.OPERATOR, Role.APPROVER):
+        raise NotAllowed("Only the authority sees all that was said.")
+    first = select(func.min(Outcome.id)).group_by(Outcome.checkpoint_id)
+    ids = select(Outcome.checkpoint_id).where(
+        Outcome.supersedes_id.is_(None), Outcome.id.not_in(first)
+    )
+    found = list_chosen(actor, set(db.session.scalars(ids.distinct())))
+    return _describe_all(actor, sorted(found, key=lambda one: (one.due_on, one.id)))
 
 
 def count_waiting(actor: Actor) -> tuple[int, int]:
@@ -72,7 +87,7 @@ def count_waiting(actor: Actor) -> tuple[int, int]:
 
 def get_outcome_line(actor: Actor, checkpoint_id: int) -> OutcomeLine:
     """Return one question the actor may see, or raise `NotFound`."""
-    return _describe_all([get_checkpoint(actor, checkpoint_id)])[0]
+    return _describe_all(actor, [get_checkpoint(actor, checkpoint_id)])[0]
 
 
 @dataclass(frozen=True)
@@ -106,7 +121,7 @@ def list_sides(actor: Actor, checkpoint_id: int) -> list[Side]:
     ]
 
 
-def _describe_all(checkpoints: Sequence[Checkpoint]) -> list[OutcomeLine]:
+def _describe_all(actor: Actor, checkpoints: Sequence[Checkpoint]) -> list[OutcomeLine]:
     """Describe questions with all their people and answers read at once."""
     ids = [one.id for one in checkpoints]
     people, instead = _find_people(checkpoints), list_right_answers(ids)
@@ -114,10 +129,17 @@ def _describe_all(checkpoints: Sequence[Checkpoint]) -> list[OutcomeLine]:
     rows = select(Outcome).where(Outcome.checkpoint_id.in_(ids)).order_by(Outcome.id)
     for outcome in db.session.scalars(rows):
         answers[outcome.checkpoint_id].append(outcome)
-    return [
-        _describe(one, people[one.id], pick_standing(answers[one.id]), instead.get(one.id))
-        for one in checkpoints
-    ]
+    hidden = find_hidden({one.id for one in people.values()})
+    lines = []
+    for one in checkpoints:
+        since, standing = hidden.get(people[one.id].id), pick_standing(answers[one.id])
+        if standing is not None and not may_see(actor, since, standing):
+            standing = None
+        shows_all = actor.role is not Role.PROVIDER or since is None
+        lines.append(
+            _describe(one, people[one.id], standing, instead.get(one.id) if shows_all else None)
+        )
+    return lines
 
 
 def _describe(

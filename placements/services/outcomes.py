@@ -36,6 +36,12 @@ SPEAKS_AS = {
     Role.EMPLOYER: Source.EMPLOYER,
 }
 OPEN_STATES = ("due", "chasing")
+STANDS = ("recorded", "evidenced", "verified", "refused")
+FACTS = (
+    *("kind", "from_on", "to_on", "hours_per_week", "is_temporary", "training"),
+    *("scheme", "with_whom", "hired", "reason", "evidence", "source"),
+)
+"""What an answer says; one that says the same again, by the same voice, is the same answer."""
 DAILY, MORNING = "checkpoints.fall_due", time(6)
 
 
@@ -185,10 +191,12 @@ def _record(actor: Actor, checkpoint_id: int, answer: Answer) -> int:
     check_answer(answer)
     outcome = build_outcome(actor, checkpoint, answer, SPEAKS_AS[actor.role], at)
     earlier = find_standing_outcome(checkpoint)
+    if earlier is not None and is_repeated(outcome, earlier) and checkpoint.state in STANDS:
+        return earlier.id
     if earlier is not None:
         _check_supersedes(outcome, earlier)
         outcome.supersedes_id = earlier.id
-    told = transitions.move(checkpoint, Kind.CHECKPOINT, _action(answer, earlier), actor, at)
+    told = transitions.move(checkpoint, Kind.CHECKPOINT, action_of(answer, checkpoint), actor, at)
     tell_outcome(told, checkpoint, actor)
     db.session.add(outcome)
     db.session.flush()
@@ -239,8 +247,16 @@ def may_supersede(new: Outcome, old: Outcome) -> bool:
     return same_voice or was_unknown or better
 
 
-def _action(answer: Answer, earlier: Outcome | None) -> str:
-    if earlier is not None:
+def is_repeated(new: Outcome, old: Outcome) -> bool:
+    """Say whether an answer only says again what stands, by the same voice."""
+    return new.recorded_by == old.recorded_by and all(
+        getattr(old, fact) == getattr(new, fact) for fact in FACTS
+    )
+
+
+def action_of(answer: Answer, checkpoint: Checkpoint) -> str:
+    """Return how an answer moves its question: a first one, or one after it was closed."""
+    if checkpoint.state not in ("scheduled", *OPEN_STATES):
         return "supersede"
     return "refuse" if answer.kind is OutcomeKind.REFUSED else "record"
 

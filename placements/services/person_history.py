@@ -7,13 +7,14 @@ from sqlalchemy import select
 
 from placements.domain.permissions import Actor
 from placements.domain.provider_history_words import BY, MESSAGES, WORDS
-from placements.domain.vocabulary import Kind
+from placements.domain.vocabulary import Kind, Role
 from placements.extensions import db
 from placements.models.assignments import WAS_OFFERED, Assignment
 from placements.models.audit import Event
 from placements.models.operations import Message
 from placements.models.outcomes import Checkpoint
 from placements.services.applications import get_application
+from placements.services.sight import find_hidden
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,16 @@ def list_person_history(actor: Actor, application_id: int) -> list[Line]:
         | ((Event.kind == Kind.CHECKPOINT.value) & Event.record_id.in_(asked))
     )
     events = db.session.scalars(select(Event).where(about).order_by(Event.seq.desc()))
-    return [line for event in events if (line := _describe(event, held)) is not None]
+    since = find_hidden([application.id]).get(application.id)
+    seen = (event for event in events if _may_see(actor, since, event))
+    return [line for event in seen if (line := _describe(event, held)) is not None]
+
+
+def _may_see(actor: Actor, since: datetime | None, event: Event) -> bool:
+    """Say whether a line is no answer that the young person hides from their provider."""
+    if since is None or actor.role is not Role.PROVIDER or event.kind != Kind.CHECKPOINT.value:
+        return True
+    return event.role == Role.PROVIDER.value or event.happened_at < since
 
 
 def _describe(event: Event, held: dict[int, Assignment]) -> Line | None:

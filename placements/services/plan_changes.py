@@ -48,7 +48,7 @@ def try_certain_places(actor: Actor, round_id: int) -> DryRun:
     policy = {**policy_of(round_, kept.mechanism), "uncertain_places": False}
     facts, plan = read_snapshot(round_), read_plan(kept)
     try:
-        tried = solve_checked(facts, policy, Limits()).plan
+        tried = solve_checked(facts, policy, Limits(), explains=False).plan
     except SolveFailed as failure:
         raise GuardRefused(f"This dry run could not be made. {failure}") from failure
     old, new = plan.placement_of, tried.placement_of

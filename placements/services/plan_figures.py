@@ -78,6 +78,11 @@ def judge_plan(actor: Actor, plan_id: int, *, anew: bool = False) -> Gate:
     return judge_groups(figures, figures["truth"], gate_percent(round_.policy))
 
 
+def judge_tried(round_: Round, figures: Figures) -> Gate:
+    """Hold a plan that nobody keeps to the gate of its round, by what was worked out of it."""
+    return judge_groups(figures, figures["truth"], gate_percent(round_.policy))
+
+
 def _read(actor: Actor, plan_id: int) -> Figures:
     return _figures_of(*_get(actor, plan_id))
 

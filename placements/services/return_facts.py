@@ -1,7 +1,8 @@
 """What was known at the end of a day about everybody who had started a placement by then."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import Select, func, select
 
@@ -24,6 +25,7 @@ from placements.services.destinations import (
     After,
     statement_of,
 )
+from placements.services.sight import find_hidden, may_see
 
 
 @dataclass
@@ -31,6 +33,7 @@ class Known:
     """One placement that had started, and the answer to each later question as it stood."""
 
     assignment_id: int
+    application_id: int
     candidate_id: int
     reference: str
     placement: str
@@ -81,12 +84,13 @@ class Known:
 
 def read_known(actor: Actor, known_on: date) -> list[Known]:
     """Read every placement that had started; the authority may, or a provider its own people's."""
-    until = _end_of(known_on)
+    until = clock.end_of(known_on)
     rows = _narrow(actor, _placements(until))
     found = {}
     for assignment, application, candidate, placement, provider, state in db.session.execute(rows):
         found[assignment.id] = Known(
             assignment.id,
+            application.id,
             candidate.id,
             application.reference,
             placement,
@@ -97,13 +101,12 @@ def read_known(actor: Actor, known_on: date) -> list[Known]:
             assignment.start_on,
             assignment.end_on if state in ENDED_STATES else None,
         )
-    _add_answers(found, rows.with_only_columns(Assignment.id).order_by(None), until)
+    of = {assignment_id: known.application_id for assignment_id, known in found.items()}
+    hidden = find_hidden(set(of.values())) if actor.role is Role.PROVIDER else {}
+    since = {one: hidden[application] for one, application in of.items() if application in hidden}
+    ids = rows.with_only_columns(Assignment.id).order_by(None)
+    _add_answers(found, ids, until, lambda one, said: may_see(actor, since.get(one), said))
     return list(found.values())
-
-
-def _end_of(day: date) -> datetime:
-    """Return the instant at which a day ends in London."""
-    return datetime.combine(day + timedelta(days=1), time(), clock.LONDON).astimezone(UTC)
 
 
 def _placements(until: datetime) -> Select:
@@ -143,7 +146,12 @@ def _narrow(actor: Actor, rows: Select) -> Select:
     return rows.where(column == own)
 
 
-def _add_answers(found: dict[int, Known], assignments: Select, until: datetime) -> None:
+def _add_answers(
+    found: dict[int, Known],
+    assignments: Select,
+    until: datetime,
+    is_shown: Callable[[int, Outcome], bool],
+) -> None:
     """Give each placement its answers that stood: recorded by then, and not superseded by then."""
     rows = (
         select(Checkpoint, Outcome)
@@ -154,5 +162,7 @@ def _add_answers(found: dict[int, Known], assignments: Select, until: datetime) 
     )
     for checkpoint, outcome in db.session.execute(rows):
         after = found[checkpoint.assignment_id].after
+        if not is_shown(checkpoint.assignment_id, outcome):
+            continue
         if outcome.supersedes_id is not None or checkpoint.kind not in after:
             after[checkpoint.kind] = (checkpoint, outcome)

@@ -71,11 +71,14 @@ def solve_checked(
     limits: Limits,
     tell: Tell | None = None,
     groups: Groups | None = None,
+    *,
+    explains: bool = True,
 ) -> CheckedPlan:
     """Solve outside any transaction and check the answer here; raise `SolveFailed` if it is bad.
 
     `tell` hears each step, and may raise `SolveStopped`. How groups did, and what places are
-    worth, is worked out for a plan that is to be read: when its `groups` are given.
+    worth, is worked out for a plan that is to be read: when its `groups` are given. A plan that
+    nobody keeps need not explain itself.
     """
     tell = tell or _tell_nobody
     began = time.monotonic()
@@ -94,7 +97,8 @@ def solve_checked(
         raise SolveFailed(f"The plan is not right in {len(wrong_claims)} places; it was not kept.")
     seconds = time.monotonic() - began
     tell("explain")
-    receipts = {name: _write_receipt(r, plan) for name, r in explain_all(market, plan).items()}
+    told = explain_all(market, plan) if explains else {}
+    receipts = {name: _write_receipt(r, plan) for name, r in told.items()}
     figures = summarise(facts["candidates"], policy, plan)
     if groups is not None:
         figures |= work_out(market, plan, groups)

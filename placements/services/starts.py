@@ -67,6 +67,7 @@ def start_assignment(actor: Actor, assignment_id: int) -> None:
     if assignment.state == "confirmed":
         _check_may_start(assignment, today)
     transitions.move(assignment, Kind.ASSIGNMENT, "start", actor, clock.now())
+    _drop_questions_of_no_shows(assignment)
     add_start_checkpoints(assignment, assignment.start_on, assignment.end_on)
 
 
@@ -83,11 +84,15 @@ def _check_may_start(assignment: Assignment, today: date) -> None:
 
 @act
 def record_no_show(actor: Actor, assignment_id: int) -> None:
-    """Say that the person did not come on the first day; employer or provider may."""
+    """Say that the person did not come on the first day; employer or provider may.
+
+    They are asked afterwards as well, from that day on; no rate of who started counts them.
+    """
     assignment = get_assignment(actor, assignment_id)
     if assignment.state == "confirmed" and clock.today() < assignment.start_on:
         raise GuardRefused(f"The first day is {assignment.start_on:%A %-d %B %Y}.")
     leave_assignment(assignment, "no_show", actor)
+    add_end_checkpoints(assignment, assignment.start_on)
 
 
 @act
@@ -114,6 +119,15 @@ def end_now(assignment: Assignment, action: str, actor: Actor, reason: str) -> N
     assignment.end_on = today
     drop_waiting_questions(assignment)
     add_end_checkpoints(assignment, today)
+
+
+def _drop_questions_of_no_shows(assignment: Assignment) -> None:
+    """Ask no longer about a place where they never began: the one they started asks instead."""
+    missed = select(Assignment).where(
+        Assignment.candidate_id == assignment.candidate_id, Assignment.state == "did_not_start"
+    )
+    for other in db.session.scalars(missed).all():
+        drop_waiting_questions(other)
 
 
 def drop_waiting_questions(assignment: Assignment) -> None:

@@ -26,6 +26,7 @@ NAVIGATION = {
         ("employers.placements", "Places"),
         ("employers.people", "People"),
         ("employers.sites", "Sites"),
+        ("employers.outcomes", "Afterwards"),
     ),
     Role.PROVIDER: (
         ("providers.home", "Today"),

@@ -39,6 +39,12 @@ OF_THE_REGION = {
 }
 # What is no id in an address, by the page or by its name.
 WORDS = {"stage": "matched", "answer": "job", "trouble": "safety", "section": "hours"}
+WORDS |= {
+    "providers.one_return": "ilr",
+    "providers.return_file": "ilr",
+    "providers.return_report": "ilr",
+}
+WORDS |= {"providers.return_sent": "ilr"}
 WORDS |= {"providers.reason": "ask", "employers.draft_step": "what"}
 WORDS |= {"providers.registration_step": "who", "young_people.details": "me"}
 NEW_EACH_TIME = re.compile(

@@ -1,28 +1,36 @@
 """The invented region: seeded with a lived history, opened at today, and never half there."""
 
-from datetime import UTC, datetime, timedelta
+import csv
+import io
+import json
+import os
+import re
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from click.testing import CliRunner
 from factories.attacks import attack
 from sqlalchemy import func, select, text
+from web.visitor import Visitor
 
-from placements import clock, create_app, scheduler
+from placements import cli_outcomes, clock, create_app, scheduler
 from placements.domain.disclosure import Cell
 from placements.domain.errors import NotFound
+from placements.domain.funnel import JUDGED_STAGES
 from placements.domain.permissions import Actor
 from placements.domain.postcodes import Gazetteer
 from placements.domain.region import load_region
 from placements.domain.vocabulary import Role
 from placements.extensions import db
-from placements.models.accounts import Account
+from placements.models.accounts import Account, AuthorityMember
 from placements.models.assignments import Agreement, Assignment, Signature
 from placements.models.audit import Event
 from placements.models.candidates import Application, Candidate
 from placements.models.operations import Message
 from placements.models.placements import Placement
-from placements.models.rounds import Round
-from placements.services import accounts, hats, lost_places, open_data
+from placements.models.rounds import Plan, PlanRow, Round
+from placements.services import accounts, hats, lost_places, open_data, past_what_if, plans, returns
 from placements.services.demo import personas
 from placements.services.demo import rounds as demo_rounds
 from placements.services.demo import seed as demo_seed
@@ -34,6 +42,7 @@ from placements.settings import ROOT, load_settings
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 SIZES = Sizes(seed=7, n_people=240, n_placements=30)
+REFERENCE = re.compile(r"\bH?AP-\d{5}\b")
 HELD = "('offered','accepted','confirmed','started','completed')"
 LIVE = "('offered','accepted','confirmed','started')"
 
@@ -191,6 +200,99 @@ def test_made_demo_published_figures_withstand_the_attack(made):
     assert attack(cells, cells.keys() - shown.keys()) == []
     assert attack(cells, frozenset()) != []
     print(f"{len(shown)} of {len(cells)} numbers are shown")
+
+
+def read_ids(people):
+    """Return the references of candidates, as the pages list them."""
+    rows = select(Application.candidate_id, Application.reference)
+    of = dict(db.session.execute(rows.order_by(Application.reference)).all())
+    return sorted(of[person] for person in people)
+
+
+def operator_of(made):
+    rows = select(Account.id, Account.email).join(AuthorityMember)
+    return db.session.execute(rows.where(AuthorityMember.power == "operator")).first()
+
+
+def test_made_demo_funnel_is_the_same_by_command_and_by_page_to_the_person(made):
+    account_id, email = operator_of(made)
+    done = CliRunner().invoke(cli_outcomes.funnel_command, ["--json", "--as", email])
+    page = Visitor(made).sign_in(account_id)
+    n_people = 0
+    for stage in json.loads(done.output):
+        shown = [(stage["name"], "", stage["ids"])]
+        if stage["name"] in JUDGED_STAGES:
+            shown += [(stage["name"], how, stage[f"{how}_ids"]) for how in ("unknown", "early")]
+        for name, how, ids in shown:
+            if stage["counts"] != "people":
+                continue
+            listed, number = [], 1
+            while rows := REFERENCE.findall(
+                page.get(f"/authority/funnel/{name}?show={how}&page={number}").html
+            ):
+                listed, number = [*listed, *rows], number + 1
+            assert sorted(listed) == read_ids(ids), (name, how)
+            n_people += len(listed)
+    assert n_people > 100
+    print(f"{n_people} people of the command are the people of the pages")
+
+
+def test_made_demo_returns_equal_their_golden_files_and_are_the_same_bytes_again(made):
+    operator, differ = Actor(Role.OPERATOR, region_id=1), []
+    for day in (date(2026, 3, 31), date(2026, 7, 31), date(2026, 11, 24)):
+        for name in returns.RETURNS:
+            texts = [
+                returns.make_return(operator, ROOT / "config/returns", name, day).write()
+                for _ in range(2)
+            ]
+            path = ROOT / f"tests/data/returns/demo/{name}-{day}.csv"
+            if os.environ.get("WRITE_GOLDEN_FILES"):
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(texts[0].encode())
+            if {text.encode() for text in texts} != {path.read_bytes()}:
+                differ.append(path.name)
+    assert differ == []
+
+
+def test_made_demo_what_if_with_the_past_is_kept_nowhere(made):
+    operator = Actor(Role.OPERATOR, operator_of(made)[0], region_id=1)
+    round_id = db.session.scalar(select(Round.id).where(Round.state == "proposed"))
+    tables = (Plan, PlanRow, Event)
+    before = [count(table) for table in tables]
+    found = past_what_if.try_kinds(operator, round_id, ["green", "retail"])
+    assert [count(table) for table in tables] == before
+    in_use = next(plan for plan in plans.list_plans(operator, round_id) if plan.chosen)
+    assert (found.in_use.n_placed, found.in_use.n_first) == (in_use.n_placed, in_use.n_first)
+    assert found.tried.n_placed == found.in_use.n_placed
+    assert found.tried.n_first == found.in_use.n_first
+    assert found.tried.n_in_kinds >= found.in_use.n_in_kinds
+    assert len(found.tried.gate.groups) == len(found.in_use.gate.groups) > 0
+
+
+def test_made_demo_shows_no_few_people_on_any_public_page_or_file(made):
+    figures = open_data.publish_figures(Actor(Role.OPERATOR, region_id=1))
+    allowed = {
+        (table.by, row.name, column): n
+        for table in figures.tables
+        for row in table.rows
+        for column, n in (*row.counts.items(), *row.percents.items())
+    }
+    page = Visitor(made)
+    lines = csv.DictReader(io.StringIO(page.get("/results/figures.csv").html))
+    told = {(one["table"], one["row"], one["measure"]): one["value"] for one in lines}
+    assert told == {key: "" if n is None else str(n) for key, n in allowed.items()}
+    year = next(row.name for table in figures.tables if table.by == "year" for row in table.rows)
+    staff = Visitor(made).sign_in(operator_of(made)[0])
+    pages = [page.get(path).html for path in ("/results", f"/results/year/{year}")]
+    pages.append(staff.get("/authority/what-works").html)
+    for html in pages:
+        assert "kept back" in html
+        assert re.findall(r"<td[^>]*>\s*([1-4])\s*</td>", html) == []
+    works = csv.DictReader(io.StringIO(staff.get("/authority/what-works.csv").html))
+    for one in works:
+        for column, measure in (("started", "started"), ("known", "known_sustained")):
+            n = allowed[one["what"], one["row"], measure]
+            assert one[column] == ("" if n is None else str(n))
 
 
 @pytest.mark.parametrize(

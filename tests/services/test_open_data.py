@@ -8,7 +8,15 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from placements.domain.figures import KEPT_BACK, MEASURES, RATES, Figures, make_figures, wilson
+from placements.domain.figures import (
+    INTERVALS,
+    KEPT_BACK,
+    MEASURES,
+    RATES,
+    Figures,
+    make_figures,
+    wilson,
+)
 from placements.services import open_data
 
 
@@ -56,7 +64,7 @@ def test_data_dictionary_names_every_column_and_measure(figures):
     files = open_data.write_files(figures)
     named = {line["name"] for line in csv.DictReader(io.StringIO(files["data-dictionary.csv"]))}
     header = next(csv.reader(io.StringIO(files["figures.csv"])))
-    assert named == {*header, *MEASURES, *RATES}
+    assert named == {*header, *MEASURES, *RATES, *INTERVALS}
 
 
 def test_schema_is_of_the_file_beside_it(figures):

@@ -20,6 +20,7 @@ from placements.web.authority import (
     running,
     settling,
     supply,
+    what_works,
 )
 from placements.web.authority.blueprint import blueprint
 
@@ -43,6 +44,7 @@ ROUTES = (
     records,
     data_requests,
     supply,
+    what_works,
 )
 
 __all__ = ["ROUTES", "blueprint"]

@@ -1,5 +1,7 @@
 """From pledge to sustained: each number, and the records it counts."""
 
+from datetime import date
+
 from flask import current_app, request, url_for
 from werkzeug.wrappers import Response
 
@@ -20,6 +22,7 @@ HEADER = [
     *("too_early", "percent_of_started", "percent_of_known", "percent_not_known"),
 ]
 ROWS_A_PAGE = 200
+FILTERS = ("round", "provider", "employer", "sector", "district", "group", "known_on")
 
 
 @blueprint.get("/funnel", endpoint="funnel")
@@ -34,6 +37,8 @@ def show_funnel() -> Response:
         differences=funnel_records.list_differences(actor, stages),
         rounds_to_pick=[(r.id, r.name) for r in rounds.list_rounds(actor)],
         providers=funnel_records.list_providers(actor),
+        employers_to_pick=funnel_records.list_employers(actor),
+        groups_to_pick=[(group.code, group.name) for group in rules.priority_groups],
         sectors_to_pick=[(sector.code, sector.name) for sector in rules.sectors],
         districts_to_pick=[(district, district) for district in rules.districts],
         asked=_asked(),
@@ -59,20 +64,23 @@ def funnel_file() -> Response:
 def funnel_stage(stage: str) -> Response:
     actor = current_actor()
     found = funnel_records.find_stage(_stages(), stage)
-    shows_unknown = request.args.get("show") == "unknown"
-    ids = found.unknown_ids if shows_unknown else found.ids
+    show = request.args.get("show", "")
+    ids = {"unknown": found.unknown_ids, "early": found.early_ids, "no": found.no_ids}.get(
+        show, found.ids
+    )
     records = funnel_records.list_counted(actor, found, ids)
     number = max(1, request.args.get("page", 1, type=int))
     return page(
         "authority/funnel_stage.html",
         stage=found,
-        shows_unknown=shows_unknown,
+        show=show,
+        n_shown=len(ids) if show else found.n,
         records=records[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE],
         n_records=len(records),
         number=number,
         n_pages=max(1, -(-len(records) // ROWS_A_PAGE)),
         asked=_asked(),
-        shown=_asked() | ({"show": "unknown"} if shows_unknown else {}),
+        shown=_asked() | ({"show": show} if show else {}),
     )
 
 
@@ -81,8 +89,7 @@ def _rules():
 
 
 def _asked() -> dict[str, str]:
-    names = ("round", "provider", "sector", "district")
-    return {name: request.args[name] for name in names if request.args.get(name)}
+    return {name: request.args[name] for name in FILTERS if request.args.get(name)}
 
 
 def _stages() -> list[Stage]:
@@ -90,8 +97,22 @@ def _stages() -> list[Stage]:
     round_id = _number(asked.get("round"))
     if round_id is not None:
         rounds.get_round(actor, round_id)
-    narrow = Narrow(_number(asked.get("provider")), asked.get("sector"), asked.get("district"))
+    narrow = Narrow(
+        _number(asked.get("provider")),
+        asked.get("sector"),
+        asked.get("district"),
+        _number(asked.get("employer")),
+        asked.get("group"),
+        _day(asked.get("known_on")),
+    )
     return service.list_funnel(actor, round_id, narrow)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as wrong:
+        raise NotFound("Write the day as 2026-10-31.") from wrong
 
 
 def _number(text: str | None) -> int | None:

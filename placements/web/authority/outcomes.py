@@ -15,6 +15,7 @@ from placements.web.forms import NoForm
 from placements.web.pages import page
 
 STANDS = "stands"
+MOST_SHOWN = 50
 
 
 @blueprint.get("/outcomes")
@@ -27,6 +28,7 @@ def outcomes(form: NoForm | None = None) -> Response:
         "authority/outcomes.html",
         form=form,
         disputes=outcome_list.list_disputed(actor),
+        contradicted=outcome_list.list_contradicted(actor)[:MOST_SHOWN],
         n_due=n_due,
         n_late=n_late,
         sample=[one for one in verification.list_sample(actor, seed) if one.is_right is None],

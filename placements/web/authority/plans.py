@@ -3,7 +3,9 @@
 from flask import flash, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
+from placements.domain.errors import GuardRefused
 from placements.domain.vocabulary import Role
+from placements.services import past_what_if as past_what_if_service
 from placements.services import plans as service
 from placements.services import reading, receipts, rounds
 from placements.web.access import current_actor
@@ -55,6 +57,19 @@ def plans_file(round_id: int) -> Response:
     shown, _ = _list_compared(round_id)
     rows = [[getattr(plan, name) for name in COMPARED] for plan in shown]
     return csv_file(f"plans-{round_id}", COMPARED, rows)
+
+
+@blueprint.get("/rounds/<int:round_id>/plans/past-outcomes")
+@for_staff
+def past_what_if(round_id: int) -> Response:
+    """A what-if, made when it is looked at and kept nowhere."""
+    actor, refused, found = current_actor(), "", None
+    try:
+        found = past_what_if_service.try_past_outcomes(actor, round_id)
+    except GuardRefused as refusal:
+        refused = str(refusal)
+    round_ = rounds.get_round(actor, round_id)
+    return page("authority/past_what_if.html", round=round_, found=found, refused=refused)
 
 
 @blueprint.post("/rounds/<int:round_id>/plans")

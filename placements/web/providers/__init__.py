@@ -12,6 +12,7 @@ from placements.web.providers import (
     places,
     readiness,
     registration,
+    returns,
     today,
 )
 from placements.web.providers.blueprint import blueprint
@@ -29,5 +30,6 @@ __all__ = [
     "places",
     "readiness",
     "registration",
+    "returns",
     "today",
 ]

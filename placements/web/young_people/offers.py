@@ -11,6 +11,7 @@ from placements.domain.vocabulary import Kind, Role
 from placements.services import accounts, asks, assignments, my_page, receipts
 from placements.services.my_links import OpenedLink, open_link
 from placements.services.my_offers import OfferFacts, describe_offer, write_calendar_file
+from placements.services.past_outcomes import find_past
 from placements.web import access
 from placements.web.access import current_actor, open_to
 from placements.web.errors import error_page
@@ -100,7 +101,14 @@ def _show_by_link(token: str, link: OpenedLink, told: str = "") -> Response:
         "no_url": url_for(".no_by_link", token=token),
         "why_url": url_for(".why_by_link", token=token),
     }
-    return page("young_people/offer.html", offer=offer, told=told, status=_status(told), **urls)
+    return _offer_page(offer, told, urls)
+
+
+def _offer_page(offer: OfferFacts, told: str, urls: dict[str, str]) -> Response:
+    past = find_past(offer.assignment.placement)
+    return page(
+        "young_people/offer.html", offer=offer, past=past, told=told, status=_status(told), **urls
+    )
 
 
 def _status(told: str) -> int:
@@ -138,7 +146,7 @@ def offer() -> Response:
         "no_url": url_for(".say_no"),
         "why_url": url_for(".why"),
     }
-    return page("young_people/offer.html", offer=mine, told=told, status=_status(told), **urls)
+    return _offer_page(mine, told, urls)
 
 
 @blueprint.get("/offer/yes")

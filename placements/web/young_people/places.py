@@ -8,6 +8,7 @@ from placements.domain.vocabulary import Role
 from placements.services import my_choices, my_page, reach
 from placements.services.gazetteer import find_home_sector, get_rules
 from placements.services.my_offers import map_url
+from placements.services.past_outcomes import find_past
 from placements.web.access import current_actor, open_to
 from placements.web.pages import page
 from placements.web.reach_map import map_file, show_map
@@ -75,6 +76,7 @@ def place(placement_id: int) -> Response:
         "young_people/place.html",
         placement=placement,
         line=reach.find_live_reach(application, placement),
+        past=find_past(placement),
         is_chosen=placement.id in chosen,
         is_never=placement.id in never,
         map_url=map_url(placement.site) if placement.site else "",

@@ -17,7 +17,8 @@ from placements.web.young_people.blueprint import blueprint
 from placements.web.young_people.forms import MORE_FORMS, NowForm, PlainForm, answer_alone
 
 OLD_LINK = "This link is too old. We can send you a new one."
-OPEN_STATES = outcomes.OPEN_STATES
+OPEN_STATES = (*outcomes.OPEN_STATES, "unable_to_contact")
+"""An answer may come late: nobody is asked any more, and what they say still counts."""
 
 
 def _more_form(answer: str) -> PlainForm:

@@ -6,9 +6,11 @@ from werkzeug.wrappers import Response
 from placements.domain.errors import NotFound
 from placements.domain.outcome_words import TO_YOU
 from placements.domain.vocabulary import OutcomeKind, Role
-from placements.services import outcomes
+from placements.services import my_page, outcomes
+from placements.services.sight import find_hidden, set_sight
 from placements.services.timeline import CAN_BE_WRONG, list_timeline
 from placements.web.access import current_actor, open_to
+from placements.web.forms import NoForm
 from placements.web.pages import page
 from placements.web.young_people.blueprint import blueprint
 from placements.web.young_people.forms import RightForm
@@ -17,7 +19,22 @@ from placements.web.young_people.forms import RightForm
 @blueprint.get("/timeline")
 @open_to(Role.YOUNG_PERSON)
 def timeline() -> Response:
-    return page("young_people/timeline.html", entries=list_timeline(current_actor()))
+    actor, mine = current_actor(), my_page.get_my_page(current_actor()).application
+    return page(
+        "young_people/timeline.html",
+        entries=list_timeline(actor),
+        provider=mine.provider if mine else None,
+        is_hidden=bool(mine and find_hidden([mine.id])),
+    )
+
+
+@blueprint.post("/timeline/<any(hide, show):way>")
+@open_to(Role.YOUNG_PERSON)
+def change_sight(way: str) -> Response:
+    if NoForm().is_sent():
+        set_sight(current_actor(), hidden=way == "hide")
+        flash("Hidden from today." if way == "hide" else "They can see your answers again.")
+    return redirect(url_for(".timeline"), 303)
 
 
 @blueprint.route("/timeline/<int:checkpoint_id>/wrong", methods=["GET", "POST"])
