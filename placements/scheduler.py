@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -160,6 +160,7 @@ def _run_to_its_end(claim: Claim, raises: bool) -> None:
         raise
     except Refusal as refusal:
         occurrences.skip(claim, str(refusal)[:200])
+        log.info("step not done", extra={"schedule": claim.schedule, "id": claim.subject_id})
     except Exception as error:
         if raises:
             raise
@@ -203,7 +204,8 @@ def run_worker(
     Then the step at work is finished and the schedule is handed on. False when the step took
     longer than a stop may: the lease ends by itself, and whoever holds it next begins it again.
     """
-    waker, stopping = BackgroundScheduler(timezone=UTC), Event()
+    # The waker ends behind a lock that setting it asks for too: never both.
+    waker, stopping, setting = BackgroundScheduler(timezone=UTC), Event(), Lock()
     options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 
     def renew() -> int:
@@ -213,7 +215,10 @@ def run_worker(
     def work() -> None:
         hand_out = crew.hand_out if crew else None
         in_context(lambda: sum(run_and_deliver(settings, stopping.is_set, hand_out)))
-        waker.add_job(work, "date", id="next", run_date=_next_wake(in_context, settings), **kept)
+        wakes_at = _next_wake(in_context, settings)
+        with setting:
+            if not stopping.is_set():
+                waker.add_job(work, "date", id="next", run_date=wakes_at, **kept)
 
     kept = {**options, "replace_existing": True}
     waker.add_job(work, "interval", id="net", seconds=SAFETY_NET_SECONDS, **options)
@@ -226,7 +231,8 @@ def run_worker(
     try:
         wait()
     finally:
-        stopping.set()
+        with setting:
+            stopping.set()
         ending = Thread(target=waker.shutdown, name="ending", daemon=True)
         ending.start()
         ending.join(DRAIN_SECONDS)

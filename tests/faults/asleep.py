@@ -33,6 +33,7 @@ from placements.services.invariants import verifying
 from placements.settings import ROOT
 
 PATIENCE_SECONDS, MIDDLE = 120, "in the middle of a step"
+NOT_DONE = "step not done"  # what a worker says of a step that another has taken over
 PAST_LEASE = timedelta(seconds=occurrences.LEASE_SECONDS + 1)
 ASLEEP = {
     "round.open": ("planned", OPENS),
@@ -45,8 +46,8 @@ ASLEEP = {
 class Workers:
     """Starts workers of one database under one clock, each in a process of its own."""
 
-    def __init__(self, url, folder):
-        self.clock = folder / "clock"
+    def __init__(self, url, folder, log="log"):
+        self.clock, self.log = folder / "clock", folder / log
         self.environment = {**os.environ, "PLACEMENTS_ENV": "test"}
         self.environment |= {"DATABASE_URL": url.replace("+psycopg", ""), "SECRET_KEY": "s" * 32}
         self.environment |= {"CLOCK_FILE": str(self.clock), "MAIL_SINK_DIR": str(folder / "mail")}
@@ -54,8 +55,15 @@ class Workers:
     def start(self, *words, **more):
         command = [sys.executable, "-m", "placements.cli", "worker", *words]
         environment = {**self.environment, **more}
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        return subprocess.Popen(command, cwd=ROOT, env=environment, text=True, **pipes)
+        with self.log.open("w") as log:
+            pipes = {"stdout": log, "stderr": subprocess.STDOUT}
+            return subprocess.Popen(command, cwd=ROOT, env=environment, **pipes)
+
+    def finish(self, worker):
+        """Wait until the worker started last ends in order."""
+        code, said = worker.wait(PATIENCE_SECONDS), self.log.read_text()
+        if code or MIDDLE in said:
+            raise RuntimeError(f"a worker ended with {code}: {said}")
 
     def set_clock(self, at):
         self.clock.write_text(at.isoformat())
@@ -82,46 +90,43 @@ def bring(schedule, workers):
     stage, at = ASLEEP[schedule]
     reach(make_world(), stage)
     workers.set_clock(at - 2 * PAST_LEASE)
-    finish(workers.start("--once"))
+    workers.finish(workers.start("--once"))
     workers.set_clock(at)
     return at
 
 
-def finish(worker):
-    """Wait until a worker ends in order."""
-    said, _ = worker.communicate(timeout=PATIENCE_SECONDS)
-    if worker.returncode or MIDDLE in said:
-        raise RuntimeError(f"a worker ended with {worker.returncode}: {said}")
-
-
 def sleep_through(schedule, url, folder):
     """Stop a worker at a step until another has run it, and wake it; return what is wrong."""
-    workers = Workers(url, folder)
-    at = bring(schedule, workers)
+    sleepers, others = Workers(url, folder), Workers(url, folder, "other.log")
+    at = bring(schedule, others)
     nth = 1 + (schedule == "round.solve")  # the lock is due at the same instant, before it
-    slept = workers.start(FAILPOINT=f"lease.after_claim:{nth}=sleep:2")
+    slept = sleepers.start(FAILPOINT=f"lease.after_claim:{nth}=sleep:2")
     try:
         stop_at(schedule, slept)
-        workers.set_clock(at + PAST_LEASE)
-        finish(workers.start("--once"))
+        others.set_clock(at + PAST_LEASE)
+        others.finish(others.start("--once"))
         before = look()
         slept.send_signal(signal.SIGCONT)
-        time.sleep(1)
+        wait_for(lambda: NOT_DONE in sleepers.log.read_text(), "the worker to try its step")
         slept.terminate()
-        finish(slept)
+        sleepers.finish(slept)
     finally:
         slept.kill()
     woke = [] if look() == before else [f"{schedule}: who woke wrote"]
     return woke + list_wrong(schedule)
 
 
+def wait_for(is_there, what):
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not is_there():
+        if time.monotonic() > until:
+            raise RuntimeError(f"waited too long for {what}")
+        time.sleep(0.01)
+
+
 def stop_at(schedule, worker):
     """Stop a worker when it has claimed a step and not begun it."""
-    until = time.monotonic() + PATIENCE_SECONDS
-    while not is_claimed(schedule):
-        if time.monotonic() > until or worker.poll() is not None:
-            raise RuntimeError(f"no worker was at {schedule}")
-        time.sleep(0.01)
+    wait_for(lambda: worker.poll() is not None or is_claimed(schedule), f"a worker at {schedule}")
     worker.send_signal(signal.SIGSTOP)
 
 

@@ -1,10 +1,12 @@
 """A worker that slept past its lease writes nothing, whichever step it was at (I-34)."""
 
+import time
 from collections import Counter
 from datetime import timedelta
 
 import pytest
 from factories.every_state import picture
+from factories.letters import settings_with
 from soak.worlds import LOCKS, OPENS, RELEASE, make_world, reach
 from sqlalchemy import select
 
@@ -79,3 +81,25 @@ def test_a_step_that_could_not_be_given_back_is_taken_up_when_the_lease_has_run_
             assert (again.occurrence_id, again.was_begun) == (left.occurrence_id, True)
             assert occurrences.finish(left) is False
             assert occurrences.finish(again) is True
+
+
+def test_a_worker_told_to_stop_at_a_step_finishes_it_and_ends_in_order(app, tmp_path, monkeypatch):
+    def in_context(work):
+        with app.app_context():
+            return work()
+
+    def wait_until_at_work():
+        while not failpoints._passes["lease.after_claim"]:
+            time.sleep(0.01)
+
+    with app.app_context():
+        reach(make_world(), "planned")
+    (tmp_path / "clock").write_text(OPENS.isoformat())
+    monkeypatch.setenv("CLOCK_FILE", str(tmp_path / "clock"))
+    monkeypatch.setattr(failpoints, "_passes", Counter())
+    monkeypatch.setenv("FAILPOINT", "lease.after_claim=sleep:0.5")
+    began = time.monotonic()
+    assert scheduler.run_worker(in_context, wait_until_at_work, settings_with()) is True
+    assert time.monotonic() - began < scheduler.DRAIN_SECONDS
+    with app.app_context():
+        assert "claimed" not in dict(tuple(row) for row in db.session.execute(STATES)).values()

@@ -140,9 +140,13 @@ def build(app, empty, counts):
     return type("Everybody", (Everybody,), of_one)
 
 
-def run(app, empty, n_runs, n_steps, seed):
-    """Live `n_runs` whole runs of `n_steps` on one database; return what was done, or raise."""
-    counts, began = Counter({ASKED: n_steps}), time.monotonic()
+def run(app, empty, n_runs, n_steps, seed, counts=None):
+    """Live `n_runs` whole runs of `n_steps` on one database; return what was done, or raise.
+
+    Who gives `counts` knows also what was done until something broke, or stopped it.
+    """
+    counts, began = Counter() if counts is None else counts, time.monotonic()
+    counts[ASKED] = n_steps
     while (left := n_runs - counts[WHOLE]) > 0:
         machine = hypothesis.seed(seed)(build(app, empty, counts))
         limits = {"max_examples": left + 1, "stateful_step_count": n_steps + 1}
