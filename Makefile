@@ -1,7 +1,7 @@
 # One file, few verbs. `make` alone prints them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run install production test faults soak year scale mutants pages crawl journeys screens lint bench lock clean
+.PHONY: help run install production test faults crowd soak year scale mutants pages crawl journeys screens lint bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -25,7 +25,7 @@ production: ## install what running for real needs as well: PostgreSQL, GOV.UK N
 test: .venv/.installed-test ## run every check: style, types, imports, SQLite, PostgreSQL, browser
 	@$(BIN)/python tests/run.py
 
-faults: .venv/.installed-test ## break what can break, many times over: facts edited by hand, two processes at one instant, a post that fails, a database that is lost
+faults: .venv/.installed-test ## break what can break, many times over: facts edited by hand, two processes at one instant, a post that fails, a database that is lost, a result before its instant
 	@$(SCRIPT) faults.edits
 	@$(SCRIPT) faults.races
 	@$(SCRIPT) faults.moves
@@ -35,6 +35,10 @@ faults: .venv/.installed-test ## break what can break, many times over: facts ed
 	@$(SCRIPT) faults.asleep
 	@$(SCRIPT) faults.drill
 	@$(SCRIPT) faults.restarts
+	@$(SCRIPT) faults.watcher
+
+crowd: .venv/.installed-test ## let a region's busiest day come to the pages: the mix for ten minutes, then 2,000 people at their result (ARGS)
+	@$(SCRIPT) faults.crowd $(ARGS)
 
 soak: .venv/.installed-test ## let everybody act at random for hours on both databases, every rule held after every step
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -W error -m soak $(ARGS)
