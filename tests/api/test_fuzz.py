@@ -42,5 +42,6 @@ def test_no_call_is_a_fault(app, world, role):
             case.call_and_validate(headers=headers, checks=CHECKS)
 
         send()
-    print(f"{role}: {n_calls} calls")
+        # A long run that is stopped has said how far it came.
+        print(f"{role}: {n_calls} calls, the last to {operation.ok().label}", flush=True)
     assert n_calls >= EXAMPLES

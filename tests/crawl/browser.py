@@ -26,7 +26,7 @@ from crawl.walk import walk
 from crawl.watched import Watched
 from flask import Flask
 from journeys.service import Service
-from playwright.sync_api import Browser, Response, sync_playwright
+from playwright.sync_api import Browser, Error, Response, sync_playwright
 from servers import find_browser
 
 from placements.settings import ROOT
@@ -151,7 +151,10 @@ def look_at_all(browser: Browser, app: Flask, people: list[Person], journal: Jou
             state = f"{url} form {place} {way}"
             if journal.knows(person.name, state):
                 continue
-            faults = send_wrong(watched, url, place, way)
+            try:
+                faults = send_wrong(watched, url, place, way)
+            except Error as error:
+                faults = [f"could not be sent: {str(error).splitlines()[0]}"]
             if faults is not None:
                 journal.keep(person.name, state, faults)
         print(f"{person.name}, errors: {len(journal.faults)} states so far", flush=True)

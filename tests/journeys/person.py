@@ -92,6 +92,14 @@ class Person:
         self.click(row.get_by_role("button", name=button))
         return self._look()
 
+    def be_slow(self):
+        """Be on a phone far from everything: 400 kbit/s, 400 ms for each answer."""
+        wire = self.page.context.new_cdp_session(self.page)
+        speed = {"downloadThroughput": 50_000, "uploadThroughput": 50_000, "latency": 400}
+        wire.send("Network.enable")
+        wire.send("Network.emulateNetworkConditions", {"offline": False, **speed})
+        return self
+
     def sign_in(self):
         """Ask for a link, find it in the mail, open it."""
         self.go("/sign-in").write("Email address", self.email).press("Send me a link")
