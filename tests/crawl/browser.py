@@ -165,7 +165,11 @@ def _walk_as(watched: Watched, app: Flask, person: Person, journal: Journal, for
     replies: list[Response | None] = []
 
     def read(url: str) -> str:
-        reply = watched.go(url)
+        try:
+            reply = watched.go(url)
+        except Error as error:
+            journal.keep(person.name, url, [f"did not open: {str(error).splitlines()[0]}"])
+            reply = None
         replies.append(reply)
         return watched.page.content() if reply and _is_page(reply) else ""
 
