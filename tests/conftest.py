@@ -197,3 +197,11 @@ def app_to_build_on(database_url):
 @pytest.fixture
 def client(app):
     return app.test_client()
+
+
+@pytest.fixture
+def clock_file(tmp_path, monkeypatch):
+    """The file that holds the service's clock; time runs on until an instant is written in it."""
+    path = tmp_path / "clock"
+    monkeypatch.setenv("CLOCK_FILE", str(path))
+    return path

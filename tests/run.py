@@ -1,6 +1,7 @@
 """Run every group of checks in order, print what each took, and close with one plain line.
 
-`python tests/run.py [GROUP ...]` runs the named groups only. On CI (`CI=true`) a group that
+`python tests/run.py [GROUP ...]` runs the named groups only. Groups of one stage run beside each
+other, and what each said is printed when it ends. On CI (`CI=true`) a group that
 cannot run is a failure; elsewhere it is said loudly and passed over.
 """
 
@@ -10,8 +11,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from servers import NotHere, find_browser, postgresql_server
@@ -63,39 +66,60 @@ def browser_and_postgresql() -> Iterator[Mapping[str, str]]:
         yield {"BROWSER_PATH": path, **database}
 
 
-GROUPS = (
-    Group("lint", [str(BIN / "ruff"), "check", "."]),
-    Group("format", [str(BIN / "ruff"), "format", "--check", "--quiet", "."]),
-    Group("types", [str(BIN / "mypy"), "matching", "placements/domain"]),
-    Group("imports", [str(BIN / "lint-imports"), "--no-cache"]),
-    Group("sqlite", pytest(*BOTH_CORES, "tests", f"--ignore={JOURNEYS}")),
-    Group("postgresql", pytest(*BOTH_CORES, *WITH_DATABASE), postgresql_server),
-    Group("browser", pytest(JOURNEYS), browser),
-    Group("browser-pg", pytest(JOURNEYS), browser_and_postgresql),
+STAGES = (
+    (
+        Group("lint", [str(BIN / "ruff"), "check", "."]),
+        Group("format", [str(BIN / "ruff"), "format", "--check", "--quiet", "."]),
+        Group("types", [str(BIN / "mypy"), "matching", "placements/domain"]),
+        Group("imports", [str(BIN / "lint-imports"), "--no-cache"]),
+    ),
+    (Group("sqlite", pytest(*BOTH_CORES, "tests", f"--ignore={JOURNEYS}")),),
+    (Group("postgresql", pytest(*BOTH_CORES, *WITH_DATABASE), postgresql_server),),
+    (
+        Group("browser", pytest(JOURNEYS), browser),
+        Group("browser-pg", pytest(JOURNEYS), browser_and_postgresql),
+    ),
 )
 
 
-def run_group(group: Group) -> Result:
+def run_stage(groups: list[Group]) -> list[Result]:
+    """Run one group with its words as they come, several on all cores with theirs at the end."""
+    if len(groups) == 1:
+        return [run_group(groups[0], partial(print, flush=True))]
+    with ThreadPoolExecutor(os.cpu_count()) as cores:
+        return list(cores.map(run_quietly, groups))
+
+
+def run_quietly(group: Group) -> Result:
+    words: list[str] = []
+    result = run_group(group, words.append)
+    print("\n".join(words), flush=True)
+    return result
+
+
+def run_group(group: Group, say: Callable[[str], object]) -> Result:
     result, began = Result(group.name), time.monotonic()
-    print(f"\n== {group.name}", flush=True)
+    say(f"\n== {group.name}")
     try:
         with group.server() as extra:
-            _run_command(group, {**os.environ, **extra}, result)
+            _run_command(group, {**os.environ, **extra}, result, say)
     except NotHere as reason:
         result.skipped = str(reason)
-        print(f"!! SKIPPED {group.name}: {reason}", flush=True)
+        say(f"!! SKIPPED {group.name}: {reason}")
         result.failed = 1 if os.environ.get("CI") else 0
     result.seconds = time.monotonic() - began
     return result
 
 
-def _run_command(group: Group, environment: Mapping[str, str], result: Result) -> None:
+def _run_command(
+    group: Group, environment: Mapping[str, str], result: Result, say: Callable[[str], object]
+) -> None:
     process = subprocess.Popen(
         group.command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
     )
     last = ""
     for line in process.stdout or ():
-        print(line, end="", flush=True)
+        say(line.rstrip("\n"))
         last = line if line.strip() else last
     code = process.wait()
     if "pytest" in group.command and code == NO_TESTS:
@@ -113,8 +137,8 @@ def _read(line: str, word: str) -> int:
 
 
 def main(names: list[str]) -> int:
-    groups = [group for group in GROUPS if not names or group.name in names]
-    results = [run_group(group) for group in groups]
+    stages = [[group for group in stage if not names or group.name in names] for stage in STAGES]
+    results = [result for stage in stages if stage for result in run_stage(stage)]
     print("\ngroup        seconds  passed  failed")
     for r in results:
         print(f"{r.group:<12} {r.seconds:7.1f} {r.passed:7} {r.failed:7}  {r.skipped}")

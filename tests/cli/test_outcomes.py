@@ -11,9 +11,7 @@ DAWN = ("--as", "dawn@authority.example")
 
 
 @pytest.fixture
-def run(app, database_url, tmp_path, monkeypatch):
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
+def run(app, database_url, clock_file):
     clock_file.write_text("2026-06-01T09:00:00+00:00")
     with app.app_context():
         make_world()

@@ -46,10 +46,8 @@ def make_world():
 
 
 @pytest.fixture
-def world(app, database_url, tmp_path, monkeypatch):
+def world(app, database_url, clock_file):
     """A proposed round, and a function that runs a command on it."""
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
     clock_file.write_text(DATES[0].isoformat())
     environment = {
         "PLACEMENTS_ENV": "test",

@@ -70,9 +70,7 @@ def make_worlds():
 
 
 @pytest.fixture
-def worlds(app, tmp_path, monkeypatch):
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
+def worlds(app, clock_file):
     clock_file.write_text(NOW.isoformat())
     with app.app_context():
         worlds = make_worlds()

@@ -48,9 +48,7 @@ def test_a_heading_that_is_not_the_title_is_found():
 
 
 @pytest.mark.skipif("TEST_POSTGRESQL_URL" in os.environ, reason="pages are the same on both")
-def test_pages_of_every_state_are_valid_and_well_named(app, tmp_path, monkeypatch):
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
+def test_pages_of_every_state_are_valid_and_well_named(app, clock_file):
     clock_file.write_text(NOW.isoformat())
     with app.app_context():
         lookers = [one for one in make_every_state() if one.name in LOOKED_AS]

@@ -71,10 +71,8 @@ def reach_offers(world):
 
 
 @contextmanager
-def open_world(app, tmp_path, monkeypatch, reach=reach_offers):
+def open_world(app, clock_file, reach=reach_offers):
     """Give a function that makes a world and takes its round to open offers, or to an approval."""
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
     clock_file.write_text(DATES[0].isoformat())
 
     def make(*sizes, **more):

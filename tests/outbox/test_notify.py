@@ -149,8 +149,7 @@ def test_a_setting_of_notify_that_cannot_work_stops_the_start(fake, name, value)
 
 
 @pytest.fixture
-def world(app, tmp_path, monkeypatch, fake):
-    monkeypatch.setenv("CLOCK_FILE", str(tmp_path / "clock"))
+def world(app, tmp_path, fake, clock_file):
     with app.app_context():
         world = make_world()
         world.set_clock = lambda at: (tmp_path / "clock").write_text(at.isoformat())

@@ -18,10 +18,9 @@ ON_POSTGRESQL = bool(os.environ.get("TEST_POSTGRESQL_URL"))
 
 
 @pytest.fixture
-def steps(app, tmp_path, monkeypatch):
+def steps(app, tmp_path, monkeypatch, clock_file):
     """Two steps of the rounds of two regions, due now; what is done with each is in the list."""
     (tmp_path / "clock").write_text(NOW.isoformat())
-    monkeypatch.setenv("CLOCK_FILE", str(tmp_path / "clock"))
     done = []
     monkeypatch.setitem(scheduler.STEPS, "offers.lapse", done.append)
     with app.app_context():

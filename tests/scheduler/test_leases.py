@@ -83,7 +83,9 @@ def test_a_step_that_could_not_be_given_back_is_taken_up_when_the_lease_has_run_
             assert occurrences.finish(again) is True
 
 
-def test_a_worker_told_to_stop_at_a_step_finishes_it_and_ends_in_order(app, tmp_path, monkeypatch):
+def test_a_worker_told_to_stop_at_a_step_finishes_it_and_ends_in_order(
+    app, tmp_path, monkeypatch, clock_file
+):
     def in_context(work):
         with app.app_context():
             return work()
@@ -95,7 +97,6 @@ def test_a_worker_told_to_stop_at_a_step_finishes_it_and_ends_in_order(app, tmp_
     with app.app_context():
         reach(make_world(), "planned")
     (tmp_path / "clock").write_text(OPENS.isoformat())
-    monkeypatch.setenv("CLOCK_FILE", str(tmp_path / "clock"))
     monkeypatch.setattr(failpoints, "_passes", Counter())
     monkeypatch.setenv("FAILPOINT", "lease.after_claim=sleep:0.5")
     began = time.monotonic()

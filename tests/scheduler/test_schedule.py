@@ -45,9 +45,7 @@ def make_staff():
 
 
 @pytest.fixture
-def world(app, tmp_path, monkeypatch):
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
+def world(app, clock_file):
     with app.app_context():
         world = make_staff()
         world.set_clock = lambda at: clock_file.write_text(at.isoformat())

@@ -23,12 +23,9 @@ START = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def set_clock(tmp_path, monkeypatch):
-    path = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(path))
-
+def set_clock(clock_file):
     def set_to(at):
-        path.write_text(at.isoformat())
+        clock_file.write_text(at.isoformat())
 
     set_to(START)
     return set_to

@@ -40,15 +40,15 @@ LATER = date(2026, 6, 30)
 
 
 @pytest.fixture
-def publish(app, tmp_path, monkeypatch):
-    with open_world(app, tmp_path, monkeypatch) as publish:
+def publish(app, clock_file):
+    with open_world(app, clock_file) as publish:
         yield publish
 
 
 @pytest.fixture
-def approve(app, tmp_path, monkeypatch):
+def approve(app, clock_file):
     """A function that takes a world to an approved plan."""
-    with open_world(app, tmp_path, monkeypatch, reach_approval) as approve:
+    with open_world(app, clock_file, reach_approval) as approve:
         yield approve
 
 

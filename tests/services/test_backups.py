@@ -108,9 +108,8 @@ def check_redacted(path):
 
 
 def test_a_lived_round_comes_back_row_for_row_and_its_redacted_dump_names_nobody(
-    app, tmp_path, monkeypatch, make_database
+    app, tmp_path, make_database, clock_file
 ):
-    monkeypatch.setenv("CLOCK_FILE", str(tmp_path / "clock"))
     path = tmp_path / "backup.zip"
     with app.app_context():
         live_a_round(app, tmp_path)

@@ -16,8 +16,7 @@ from placements.services.invariants import places
 
 
 @pytest.fixture
-def world(app, tmp_path, monkeypatch):
-    monkeypatch.setenv("CLOCK_FILE", str(tmp_path / "clock"))
+def world(app, tmp_path, clock_file):
     with app.app_context():
         world = open_round(app, tmp_path)
         propose(world)

@@ -17,8 +17,8 @@ from placements.services import assignments, cascading
 
 
 @pytest.fixture
-def publish(app, tmp_path, monkeypatch):
-    with open_world(app, tmp_path, monkeypatch) as publish:
+def publish(app, clock_file):
+    with open_world(app, clock_file) as publish:
         yield publish
 
 

@@ -21,8 +21,7 @@ ASKED = datetime(2026, 6, 2, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def world(app, tmp_path, monkeypatch):
-    monkeypatch.setenv("CLOCK_FILE", str(tmp_path / "clock"))
+def world(app, tmp_path, clock_file):
     with app.app_context():
         made = make_world(n_people=2)
         made.clock_at = lambda at: (tmp_path / "clock").write_text(at.isoformat())

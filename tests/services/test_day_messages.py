@@ -51,8 +51,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def world(app, tmp_path, monkeypatch):
-    monkeypatch.setenv("CLOCK_FILE", str(tmp_path / "clock"))
+def world(app, tmp_path, clock_file):
     with app.app_context():
         yield open_round(app, tmp_path)
 

@@ -13,8 +13,7 @@ SEED, AT_MOST = 20261125, 200
 
 
 @pytest.fixture
-def world(app, tmp_path, monkeypatch):
-    monkeypatch.setenv("CLOCK_FILE", str(tmp_path / "clock"))
+def world(app, tmp_path, clock_file):
     with app.app_context():
         yield live_a_round(app, tmp_path)
 

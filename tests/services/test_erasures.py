@@ -66,9 +66,8 @@ def erased(make_database, tmp_path_factory):
 
 
 @pytest.fixture
-def world(app, tmp_path, monkeypatch):
+def world(app, tmp_path, clock_file):
     """A round whose offers are out."""
-    monkeypatch.setenv("CLOCK_FILE", str(tmp_path / "clock"))
     with app.app_context():
         made = told_rounds.open_round(app, tmp_path)
         told_rounds.publish(made)
@@ -285,9 +284,8 @@ def test_a_district_and_a_group_of_few_are_not_kept(world):
 
 
 @pytest.fixture
-def approved(app, tmp_path, monkeypatch):
+def approved(app, tmp_path, clock_file):
     """A round that is approved and not yet out, with somebody the plan places."""
-    monkeypatch.setenv("CLOCK_FILE", str(tmp_path / "clock"))
     with app.app_context():
         made = told_rounds.open_round(app, tmp_path)
         told_rounds.propose(made)

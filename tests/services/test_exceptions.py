@@ -57,12 +57,9 @@ def make_world():
 
 
 @pytest.fixture
-def clock_at(tmp_path, monkeypatch):
-    file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(file))
-
+def clock_at(clock_file):
     def move_to(instant):
-        file.write_text(instant.isoformat())
+        clock_file.write_text(instant.isoformat())
 
     move_to(AT)
     return move_to

@@ -48,10 +48,8 @@ def make_world(n_north, n_south):
 
 
 @pytest.fixture
-def propose(app, tmp_path, monkeypatch):
+def propose(app, clock_file):
     """A function that makes a world and brings its round to a proposed plan."""
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
     clock_file.write_text(DATES[0].isoformat())
 
     def propose(n_north, n_south, policy=None):

@@ -18,6 +18,7 @@ from factories.records import (
     make_region,
     make_site,
 )
+from factories.steps import SAID_YES, STARTED
 
 from placements.domain.errors import Invalid, NotAllowed
 from placements.domain.funnel import KEYS
@@ -33,10 +34,16 @@ from placements.services.outcomes import Answer
 from placements.services.places import free_place
 from placements.services.transactions import act
 
-YES = ("accept", Role.YOUNG_PERSON)
-STARTED = (YES, ("confirm", Role.EMPLOYER), ("start", Role.EMPLOYER))
 COMPLETED = (*STARTED, ("complete", Role.EMPLOYER))
-WALKS = ((), (("decline", Role.YOUNG_PERSON),), (YES,), STARTED, COMPLETED, COMPLETED, COMPLETED)
+WALKS = (
+    (),
+    (("decline", Role.YOUNG_PERSON),),
+    (SAID_YES,),
+    STARTED,
+    COMPLETED,
+    COMPLETED,
+    COMPLETED,
+)
 ENDED = date(2026, 1, 30)
 
 

@@ -29,10 +29,8 @@ DATES = tuple(datetime(2026, 6, day, 9, tzinfo=UTC) for day in (2, 9, 16))
 
 
 @pytest.fixture
-def seal(app, tmp_path, monkeypatch):
+def seal(app, clock_file):
     """A function that locks and solves a round with one placement as it says, and `n` people."""
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
     clock_file.write_text(DATES[0].isoformat())
 
     def seal(n, **facts):

@@ -61,9 +61,7 @@ def make_staff():
 
 
 @pytest.fixture
-def staff(app, tmp_path, monkeypatch):
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
+def staff(app, clock_file):
     clock_file.write_text("2026-11-24T10:00:00+00:00")
     with app.app_context():
         yield (*make_staff(), clock_file)

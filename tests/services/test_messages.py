@@ -43,9 +43,7 @@ with app.app_context():
 
 
 @pytest.fixture
-def world(app, tmp_path, monkeypatch):
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
+def world(app, tmp_path, clock_file):
     with app.app_context():
         world = make_world()
         world.set_clock = lambda at: clock_file.write_text(at.isoformat())

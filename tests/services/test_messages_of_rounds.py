@@ -33,8 +33,7 @@ HALF, LAST = date(2026, 6, 18), date(2026, 6, 23)
 
 
 @pytest.fixture
-def world(app, tmp_path, monkeypatch):
-    monkeypatch.setenv("CLOCK_FILE", str(tmp_path / "clock"))
+def world(app, tmp_path, clock_file):
     with app.app_context():
         yield open_round(app, tmp_path)
 

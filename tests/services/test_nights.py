@@ -29,9 +29,8 @@ def make_staff():
 
 
 @pytest.fixture
-def night_at(app, tmp_path, monkeypatch):
+def night_at(app, tmp_path, clock_file):
     """Run what is due at an instant, with a folder for the audit's head."""
-    monkeypatch.setenv("CLOCK_FILE", str(tmp_path / "clock"))
     settings = app.config["SETTINGS"]
     object.__setattr__(settings, "anchor_folder", tmp_path / "anchors")
 

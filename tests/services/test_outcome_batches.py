@@ -17,6 +17,7 @@ from factories.records import (
     make_region,
     make_site,
 )
+from factories.steps import STARTED
 from sqlalchemy import func, select
 
 from placements.domain.csv_rows import FileFault
@@ -37,8 +38,7 @@ from placements.services.transactions import act
 from placements.settings import ROOT
 
 FOLDER = ROOT / "config/regions/west_midlands"
-STEPS = (("accept", Role.YOUNG_PERSON), ("confirm", Role.EMPLOYER), ("start", Role.EMPLOYER))
-COMPLETED = (*STEPS, ("complete", Role.EMPLOYER))
+COMPLETED = (*STARTED, ("complete", Role.EMPLOYER))
 ENDED = date(2026, 6, 30)
 JOB = Answer(OutcomeKind.JOB, date(2026, 7, 6), hours_per_week=30)
 SEEK = Answer(OutcomeKind.NEET_SEEK)
@@ -68,9 +68,7 @@ def make_world(n):
 
 
 @pytest.fixture
-def world(app, tmp_path, monkeypatch, request):
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
+def world(app, request, clock_file):
     clock_file.write_text("2026-08-03T09:00:00+00:00")
     with app.app_context():
         world = make_world(getattr(request, "param", 12))

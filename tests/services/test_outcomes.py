@@ -15,6 +15,7 @@ from factories.records import (
     make_region,
     make_site,
 )
+from factories.steps import STARTED
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -30,7 +31,6 @@ from placements.services.transactions import act
 
 START, END = date(2026, 7, 6), date(2026, 7, 31)
 JOB = Answer(OutcomeKind.JOB, from_on=date(2026, 8, 3), hours_per_week=30)
-ACCEPTED = (("accept", Role.YOUNG_PERSON), ("confirm", Role.EMPLOYER), ("start", Role.EMPLOYER))
 
 
 @act
@@ -40,7 +40,7 @@ def make_world():
     provider, candidate = make_provider(region), make_candidate()
     placement = make_placement(site)
     application = make_application(candidate, provider)
-    assignment = make_assignment(application, placement, *ACCEPTED)
+    assignment = make_assignment(application, placement, *STARTED)
     outcomes.add_start_checkpoints(assignment, START, END)
     outcomes.add_end_checkpoints(assignment, END)
     ids = [make_account().id for _ in range(4)]

@@ -14,6 +14,7 @@ from factories.records import (
     make_region,
     make_site,
 )
+from factories.steps import STARTED
 
 from placements.domain.permissions import SYSTEM
 from placements.domain.vocabulary import Kind, Role
@@ -24,11 +25,6 @@ from placements.services.transactions import act
 
 DAYS = [datetime(2026, 6, day, 9, tzinfo=UTC) for day in (1, 8, 15)]
 TO_SETTLING = ("open", "lock", "solve", "propose")
-STARTED = (
-    ("accept", Role.YOUNG_PERSON),
-    ("confirm", Role.EMPLOYER),
-    ("start", Role.EMPLOYER),
-)
 
 
 @act

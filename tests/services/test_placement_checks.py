@@ -32,11 +32,9 @@ def make_world(site=None, **facts):
 
 
 @pytest.fixture
-def failing(app, tmp_path, monkeypatch):
+def failing(app, clock_file):
     """A function that returns the names of the lines that do not hold."""
-    clock = tmp_path / "clock"
-    clock.write_text(AT.isoformat())
-    monkeypatch.setenv("CLOCK_FILE", str(clock))
+    clock_file.write_text(AT.isoformat())
 
     def failing(**facts):
         with app.app_context():

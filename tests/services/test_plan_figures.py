@@ -53,9 +53,7 @@ def make_world():
 
 
 @pytest.fixture
-def world(app, tmp_path, monkeypatch):
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
+def world(app, clock_file):
     clock_file.write_text(DATES[0].isoformat())
     with app.app_context():
         world = make_world()

@@ -63,10 +63,8 @@ def make_world(cap=None):
 
 
 @pytest.fixture
-def make_proposed(app, tmp_path, monkeypatch):
+def make_proposed(app, clock_file):
     """A function that makes a world and takes its round to a proposed plan."""
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
     clock_file.write_text(DATES[0].isoformat())
 
     def make(**facts):

@@ -31,10 +31,8 @@ EARLY = [[weekday, 450, 900] for weekday in range(5)]
 
 
 @pytest.fixture
-def world(app, tmp_path, monkeypatch):
-    file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(file))
-    file.write_text(NOW.isoformat())
+def world(app, clock_file):
+    clock_file.write_text(NOW.isoformat())
     with app.app_context():
         yield make_world()
 

@@ -75,9 +75,7 @@ def make_world(n_people=3):
 
 
 @pytest.fixture
-def proposed(app, tmp_path, monkeypatch):
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
+def proposed(app, clock_file):
     clock_file.write_text(DATES[0].isoformat())
     with app.app_context():
         world = make_world()

@@ -57,9 +57,7 @@ def make_world():
 
 
 @pytest.fixture
-def approved(app, tmp_path, monkeypatch):
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
+def approved(app, clock_file):
     clock_file.write_text(DATES[0].isoformat())
     with app.app_context():
         world = make_world()
@@ -187,10 +185,8 @@ def test_I09_accept_offer_when_a_fact_newly_fails_is_refused_with_the_reason(app
 
 
 @pytest.fixture
-def settling(app, tmp_path, monkeypatch):
+def settling(app, clock_file):
     """One place, three people; the place is free again and two are in line."""
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
     clock_file.write_text(DATES[0].isoformat())
 
     @act

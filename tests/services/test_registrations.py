@@ -29,10 +29,8 @@ WEEK = {
 
 
 @pytest.fixture(autouse=True)
-def june(tmp_path, monkeypatch):
-    clock_file = tmp_path / "clock"
+def june(clock_file):
     clock_file.write_text(datetime(2026, 6, 16, 11, tzinfo=UTC).isoformat())
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
 
 
 @act

@@ -46,9 +46,7 @@ def make_world():
 
 
 @pytest.fixture
-def world(app, tmp_path, monkeypatch):
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
+def world(app, clock_file):
     clock_file.write_text("2026-06-02T09:00:00+00:00")
     with app.app_context():
         yield make_world()

@@ -30,8 +30,8 @@ from placements.services.settling import get_settling
 
 
 @pytest.fixture
-def publish(app, tmp_path, monkeypatch):
-    with open_world(app, tmp_path, monkeypatch) as publish:
+def publish(app, clock_file):
+    with open_world(app, clock_file) as publish:
         yield publish
 
 

@@ -40,8 +40,7 @@ NOW = datetime(2028, 7, 3, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def world(app, tmp_path, monkeypatch):
-    monkeypatch.setenv("CLOCK_FILE", str(tmp_path / "clock"))
+def world(app, tmp_path, clock_file):
     with app.app_context():
         made = make_people()
         made.clock_at = lambda at: (tmp_path / "clock").write_text(at.isoformat())

@@ -55,9 +55,7 @@ SAID = {
 
 
 @pytest.fixture
-def world(app, tmp_path, monkeypatch):
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
+def world(app, clock_file):
     with app.app_context():
         clock_file.write_text("2026-06-01T09:00:00+00:00")
         world = make_world()

@@ -55,12 +55,9 @@ def make_world(n_people=4, n_places=3):
 
 
 @pytest.fixture
-def clock_at(tmp_path, monkeypatch):
-    file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(file))
-
+def clock_at(clock_file):
     def move_to(instant):
-        file.write_text(instant.isoformat())
+        clock_file.write_text(instant.isoformat())
 
     move_to(OPENS)
     return move_to

@@ -51,9 +51,7 @@ def make_world():
 
 
 @pytest.fixture
-def operator(app, tmp_path, monkeypatch):
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
+def operator(app, monkeypatch, clock_file):
     clock_file.write_text(DATES[0].isoformat())
     monkeypatch.setattr(solver_process, "CHILD", SLOW)
     with app.app_context():

@@ -50,10 +50,7 @@ def make_world(date_of_birth):
 
 
 @pytest.fixture
-def make(app, tmp_path, monkeypatch):
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
-
+def make(app, clock_file):
     def make(date_of_birth=ADULT):
         world = make_world(date_of_birth)
         world.set_day = lambda day: clock_file.write_text(

@@ -58,10 +58,8 @@ def make_world():
 
 
 @pytest.fixture
-def world(app, tmp_path, monkeypatch):
-    clock_file = tmp_path / "clock"
+def world(app, tmp_path, monkeypatch, clock_file):
     clock_file.write_text(NOW.isoformat())
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
     monkeypatch.setenv("TRAVEL_DIR", str(tmp_path / "travel"))
     monkeypatch.setenv("REGION", CODE)
     with app.app_context():

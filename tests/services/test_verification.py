@@ -16,6 +16,7 @@ from factories.records import (
     make_region,
     make_site,
 )
+from factories.steps import STARTED
 from sqlalchemy import select
 
 from placements.domain.errors import GuardRefused, IllegalMove, NotAllowed, NotFound
@@ -32,8 +33,7 @@ from placements.services.outcome_batches import record_table
 from placements.services.outcomes import Answer
 from placements.services.transactions import act
 
-STEPS = (("accept", Role.YOUNG_PERSON), ("confirm", Role.EMPLOYER), ("start", Role.EMPLOYER))
-COMPLETED = (*STEPS, ("complete", Role.EMPLOYER))
+COMPLETED = (*STARTED, ("complete", Role.EMPLOYER))
 ENDED, SEED = date(2026, 6, 30), 7
 JOB = Answer(OutcomeKind.JOB, date(2026, 7, 1), evidence="Payslip")
 SEEK = Answer(OutcomeKind.NEET_SEEK, date(2026, 7, 1))
@@ -64,9 +64,7 @@ def make_world():
 
 
 @pytest.fixture
-def world(app, tmp_path, monkeypatch):
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
+def world(app, clock_file):
     clock_file.write_text("2026-08-03T09:00:00+00:00")
     with app.app_context():
         world = make_world()

@@ -13,6 +13,7 @@ from factories.records import (
     make_region,
     make_site,
 )
+from factories.steps import SAID_YES, STARTED
 
 from placements.domain.errors import NotFound, Stale
 from placements.domain.permissions import Actor
@@ -23,9 +24,6 @@ from placements.models.candidates import Application
 from placements.models.placements import Placement
 from placements.services.transactions import act
 from placements.services.withdrawals import withdraw_application
-
-SAID_YES = ("accept", Role.YOUNG_PERSON)
-STARTED = (SAID_YES, ("confirm", Role.EMPLOYER), ("start", Role.EMPLOYER))
 
 
 @act

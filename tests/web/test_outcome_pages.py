@@ -62,9 +62,8 @@ def make_world(n_people):
 
 
 @pytest.fixture
-def world(app, tmp_path, monkeypatch):
+def world(app, tmp_path, monkeypatch, clock_file):
     monkeypatch.setenv("PLACEMENTS_ENV", "test")
-    monkeypatch.setenv("CLOCK_FILE", str(tmp_path / "clock"))
     (tmp_path / "clock").write_text(NOW.isoformat())
     with app.app_context():
         with clock.held_at(datetime(2026, 6, 1, 9, tzinfo=UTC)):

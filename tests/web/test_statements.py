@@ -18,6 +18,7 @@ from factories.records import (
     make_site,
     walk,
 )
+from factories.steps import CONFIRMED, STARTED
 from sqlalchemy import event
 
 from placements.domain.vocabulary import Kind, Role
@@ -30,8 +31,6 @@ from placements.models.outcomes import Checkpoint, Outcome
 from placements.services import agreements, restoring_mark
 from placements.services.transactions import act
 
-CONFIRMED = (("accept", Role.YOUNG_PERSON), ("confirm", Role.EMPLOYER))
-STARTED = (*CONFIRMED, ("start", Role.EMPLOYER))
 DISPUTED = (("record", Role.PROVIDER), ("dispute", Role.YOUNG_PERSON))
 DAY = date(2026, 6, 16)
 LISTS = {
@@ -68,9 +67,7 @@ LISTS = {
 
 
 @pytest.fixture
-def world(app, tmp_path, monkeypatch):
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
+def world(app, monkeypatch, clock_file):
     clock_file.write_text(datetime(2026, 6, 16, 11, tzinfo=UTC).isoformat())
     # Whether a restore is going on is looked at by the second, whoever asks for what.
     monkeypatch.setattr(restoring_mark, "LOOKED_EVERY", 3600.0)

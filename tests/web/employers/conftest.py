@@ -25,16 +25,11 @@ from placements.models.placements import Placement
 from placements.services.transactions import act
 
 NOON = datetime(2026, 6, 16, 11, 0, tzinfo=UTC)
-SAID_YES = ("accept", Role.YOUNG_PERSON)
-CONFIRMED = (SAID_YES, ("confirm", Role.EMPLOYER))
-STARTED = (*CONFIRMED, ("start", Role.EMPLOYER))
 
 
 @pytest.fixture
-def set_day(tmp_path, monkeypatch):
+def set_day(clock_file):
     """A function that holds the clock still at 9am UTC of a day."""
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
     clock_file.write_text(NOON.isoformat())
     return lambda day: clock_file.write_text(
         datetime(day.year, day.month, day.day, 9, tzinfo=UTC).isoformat()
@@ -72,18 +67,6 @@ def world(app, set_day):
 
 
 @pytest.fixture
-def us(world, visit):
-    """A visitor who acts for our employer."""
-    return visit(world.account_id)
-
-
-@pytest.fixture
-def them(world, visit):
-    """A visitor who acts for another employer."""
-    return visit(world.other_account_id)
-
-
-@pytest.fixture
 def add_placement(app, world):
     """A function that adds a live placement of ours."""
 
@@ -117,14 +100,3 @@ def add_person(app, world):
             return add(placement_id, steps, person or {}, facts)
 
     return make
-
-
-@pytest.fixture
-def read(app):
-    """A function that reads one column of a record."""
-
-    def get(model, record_id, name):
-        with app.app_context():
-            return getattr(db.session.get_one(model, record_id), name)
-
-    return get

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from factories.records import make_account
+from factories.steps import SAID_YES
 from sqlalchemy import select
 from web.employers.test_people import sign_all
 
@@ -11,7 +12,6 @@ from placements import clock
 from placements.domain.errors import Invalid
 from placements.domain.plain_words import day_words
 from placements.domain.pledge_words import ask_again_on
-from placements.domain.vocabulary import Role
 from placements.extensions import db
 from placements.models.assignments import Assignment
 from placements.models.operations import Message
@@ -22,7 +22,6 @@ from placements.services.transactions import act
 
 OLD = datetime(2026, 5, 10, 9, tzinfo=UTC)
 FRESH = datetime(2026, 6, 10, 9, tzinfo=UTC)
-SAID_YES = ("accept", Role.YOUNG_PERSON)
 FIRST_DAY = date(2026, 7, 13)
 WHERE = {"time": "9am", "place": "Gate 2", "bring": "", "wear": ""}
 

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from factories.steps import SAID_YES
 from sqlalchemy import select
 from web.employers.conftest import join
 
@@ -18,7 +19,6 @@ from placements.services.transactions import act
 
 ANSWERED = datetime(2026, 6, 12, 9, tzinfo=UTC)
 FIRST_DAY, LAST_DAY = date(2026, 7, 13), date(2026, 8, 9)
-SAID_YES = ("accept", Role.YOUNG_PERSON)
 DAY = {"start_on": ["13", "July", "2026"], "time": "9", "place": "Gate 2", "bring": "Lunch"}
 CONTACT = ("07700 900123", "amara@mail.example", "Step-free way in")
 AMARA = {"name": "Amara Example", "preferred_name": "Am", "email": "amara@mail.example"}

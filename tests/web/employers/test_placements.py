@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from factories.records import AT, make_application, make_candidate
+from factories.steps import CONFIRMED, SAID_YES
 
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
@@ -16,8 +17,6 @@ from placements.services import placements as service
 from placements.services import rounds
 from placements.services.transactions import act
 
-SAID_YES = ("accept", Role.YOUNG_PERSON)
-CONFIRMED = (SAID_YES, ("confirm", Role.EMPLOYER))
 FRESH = datetime(2026, 6, 10, 9, tzinfo=UTC)
 
 

@@ -26,16 +26,10 @@ from placements.models.placements import Placement
 from placements.services import transitions
 from placements.services.transactions import act
 
-SAID_YES = ("accept", Role.YOUNG_PERSON)
-CONFIRMED = (SAID_YES, ("confirm", Role.EMPLOYER))
-STARTED = (*CONFIRMED, ("start", Role.EMPLOYER))
-
 
 @pytest.fixture
-def set_day(tmp_path, monkeypatch):
+def set_day(clock_file):
     """A function that holds the clock still at noon of a day in June or July 2026."""
-    clock_file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(clock_file))
 
     def hold(day, month=6):
         clock_file.write_text(datetime(2026, month, day, 11, tzinfo=UTC).isoformat())
@@ -74,18 +68,6 @@ def make_world():
 def world(app, set_day):
     with app.app_context():
         return make_world()
-
-
-@pytest.fixture
-def us(world, visit):
-    """A visitor who acts for our provider."""
-    return visit(world.account_id)
-
-
-@pytest.fixture
-def them(world, visit):
-    """A visitor who acts for another provider."""
-    return visit(world.other_account_id)
 
 
 @pytest.fixture
@@ -170,14 +152,3 @@ def ask(app):
             return add(assignment_id, day, kind)
 
     return make
-
-
-@pytest.fixture
-def read(app):
-    """A function that reads one column of a record."""
-
-    def get(model, record_id, name):
-        with app.app_context():
-            return getattr(db.session.get_one(model, record_id), name)
-
-    return get

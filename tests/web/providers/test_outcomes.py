@@ -1,8 +1,8 @@
 """R15: due, late, disputed; recorded for one or several; three days of tries before giving up."""
 
 import pytest
+from factories.steps import STARTED
 from sqlalchemy import select
-from web.providers.conftest import STARTED
 
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import OutcomeKind, Role

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from factories.records import AT, make_candidate
-from web.providers.conftest import SAID_YES
+from factories.steps import SAID_YES
 
 from placements.domain.vocabulary import Kind
 from placements.extensions import db

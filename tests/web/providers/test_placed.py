@@ -3,8 +3,8 @@
 from datetime import date
 
 import pytest
+from factories.steps import SAID_YES, STARTED
 from sqlalchemy import select
-from web.providers.conftest import SAID_YES, STARTED
 
 from placements.extensions import db
 from placements.models.assignments import Assignment, Signature

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from factories.records import AT, make_candidate
+from factories.steps import STARTED
 from sqlalchemy import select
 
 from placements.domain.errors import Invalid
@@ -15,11 +16,6 @@ from placements.services import attendance, rounds, transitions
 from placements.services.transactions import act
 
 MONDAY = date(2026, 6, 15)
-STARTED = (
-    ("accept", Role.YOUNG_PERSON),
-    ("confirm", Role.EMPLOYER),
-    ("start", Role.EMPLOYER),
-)
 DAYS = {"start_on": date(2026, 6, 9), "end_on": date(2026, 7, 6)}
 
 

@@ -28,13 +28,11 @@ DEADLINE = datetime(2026, 6, 8, 23, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def clock_at(tmp_path, monkeypatch):
+def clock_at(monkeypatch, clock_file):
     """A function that holds the clock at an instant."""
-    file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(file))
     monkeypatch.setenv("PLACEMENTS_ENV", "test")
-    file.write_text(NOW.isoformat())
-    return lambda instant: file.write_text(instant.isoformat())
+    clock_file.write_text(NOW.isoformat())
+    return lambda instant: clock_file.write_text(instant.isoformat())
 
 
 @act

@@ -32,13 +32,11 @@ FIRST_DAY = datetime(2026, 7, 6, 7, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def clock_at(tmp_path, monkeypatch):
+def clock_at(clock_file):
     """A function that holds the clock at an instant."""
-    file = tmp_path / "clock"
-    monkeypatch.setenv("CLOCK_FILE", str(file))
 
     def move_to(instant):
-        file.write_text(instant.isoformat())
+        clock_file.write_text(instant.isoformat())
 
     move_to(NOW)
     return move_to
