@@ -162,6 +162,9 @@ INVENTORY: tuple[PersonalField, ...] = (
              erased_to=STAYS, basis=LEGAL, retention=ALWAYS),
     *_fields("attendance", "day planned came reason", "to know that they are well and there",
              AT_WORK, erased_to=ROW_GOES),
+    *_fields("ending", "days_attended on_time did_the_work take_again reference_line told_at",
+             "to say how a placement went, and give them words to use", AT_WORK,
+             erased_to=ROW_GOES),
     # What became of them.
     *_fields("checkpoint", "kind state due_on window_opens_on window_closes_on", _OUTCOMES,
              THEIRS, erased_to=STAYS, retention=ALWAYS),
@@ -236,6 +239,7 @@ NOT_PERSONAL: dict[str, str] = {
     "edge": "application_id placement_id",
     "employer": "id region_id name companies_house_number sector cap state version",
     "employer_member": "id employer_id account_id",
+    "ending": "id assignment_id told_by",
     "equality_answer": "id candidate_id",
     "erasure_list": "candidate_id",
     # The audit and histories hold ids, codes and times only (I-29).

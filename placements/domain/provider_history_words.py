@@ -38,6 +38,7 @@ WORDS: dict[str, dict[str, str]] = {
         "no_show": "Did not start at {title}",
         "complete": "Finished at {title}",
         "leave_early": "Left {title} early",
+        "tell_ending": "The employer said how {title} went",
         "move_first_day": "The first day at {title} moved",
         "ask_again": "Asked again for an answer about {title}",
         "send_guardian_link": "The agreement of {title} went to a parent or guardian",

@@ -14,6 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from placements.domain.ending_words import ENDING_ANSWERS, ENDING_QUESTIONS
 from placements.domain.vocabulary import LIVE_ASSIGNMENT_STATES, Kind
 from placements.extensions import db
 from placements.models.candidates import Application
@@ -141,3 +142,26 @@ class Signature(db.Model):
     account_id: Mapped[int | None] = reference_to("account", nullable=True)
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     how: Mapped[str] = text_column(40)
+
+
+class Ending(db.Model):
+    """What the employer says at the end: the days, three answers, and a line for the person.
+
+    Whether they were hired is an answer to the question at the end, as every other outcome is.
+    """
+
+    __tablename__ = "ending"
+    __table_args__ = (
+        UniqueConstraint("assignment_id"),
+        CheckConstraint("days_attended >= 0", name="days_attended_counted"),
+        *(one_of(question, ENDING_ANSWERS) for question in ENDING_QUESTIONS),
+    )
+    id: Mapped[int] = id_column()
+    assignment_id: Mapped[int] = reference_to("assignment", index=False)
+    days_attended: Mapped[int | None] = mapped_column(Integer)
+    on_time: Mapped[str | None] = text_column(10, nullable=True)
+    did_the_work: Mapped[str | None] = text_column(10, nullable=True)
+    take_again: Mapped[str | None] = text_column(10, nullable=True)
+    reference_line: Mapped[str | None] = text_column(300, nullable=True)
+    told_by: Mapped[int | None] = reference_to("account", nullable=True)
+    told_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from placements.domain.personal_data import CODED, INVENTORY, STAYS
 from placements.extensions import Base, db
 from placements.models.accounts import Account, AuthorityMember, Link, Session, SignInAttempt
-from placements.models.assignments import Agreement, Assignment, Edge, Extension, Signature
+from placements.models.assignments import Agreement, Assignment, Edge, Ending, Extension, Signature
 from placements.models.candidates import (
     Application,
     Attendance,
@@ -132,6 +132,7 @@ ROUTES: dict[str, Any] = {
         select(Agreement.id).where(Agreement.assignment_id.in_(p.assignment_ids))
     ),
     "attendance": lambda p: Attendance.assignment_id.in_(p.assignment_ids),
+    "ending": lambda p: Ending.assignment_id.in_(p.assignment_ids),
     "checkpoint": lambda p: Checkpoint.id.in_(p.checkpoint_ids),
     "outcome": lambda p: Outcome.checkpoint_id.in_(p.checkpoint_ids),
     "next_step": lambda p: NextStep.application_id.in_(p.application_ids),

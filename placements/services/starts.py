@@ -98,7 +98,11 @@ def record_no_show(actor: Actor, assignment_id: int) -> None:
 @act
 def complete_assignment(actor: Actor, assignment_id: int) -> None:
     """Say that the person finished; opens the day before the last day, not earlier."""
-    assignment = get_assignment(actor, assignment_id)
+    finish_now(get_assignment(actor, assignment_id), actor)
+
+
+def finish_now(assignment: Assignment, actor: Actor) -> None:
+    """Complete a started placement and ask from its last day on; part of an act."""
     if assignment.state == "started" and clock.today() < assignment.end_on - timedelta(days=1):
         raise GuardRefused(f"The last day is {assignment.end_on:%A %-d %B %Y}. Come back then.")
     transitions.move(assignment, Kind.ASSIGNMENT, "complete", actor, clock.now())

@@ -12,9 +12,9 @@ from sqlalchemy import Select, exists, func, select
 
 from placements import clock
 from placements.domain.errors import NotFound, Refusal
-from placements.domain.permissions import Actor
+from placements.domain.permissions import SYSTEM, Actor
 from placements.domain.personal_data import NOBODY_NAMED
-from placements.domain.vocabulary import Kind, OutcomeKind, Role
+from placements.domain.vocabulary import CheckpointKind, Kind, OutcomeKind, Role
 from placements.extensions import db
 from placements.models.assignments import Assignment
 from placements.models.audit import Event
@@ -22,6 +22,7 @@ from placements.models.candidates import Candidate
 from placements.models.employers import Employer
 from placements.models.outcomes import Checkpoint
 from placements.models.placements import Placement
+from placements.services import transitions
 from placements.services.destinations import ENDED_STATES, QUESTIONS
 from placements.services.events import record_event
 from placements.services.outcome_batches import Said, keep_answers
@@ -123,6 +124,28 @@ def _read(one: Finished, told: Stayed) -> list[Checkpoint]:
     if told.from_on is None:
         return list(found[-1:])
     return [c for c in found[:-1] if c.due_on >= told.from_on] + list(found[-1:])
+
+
+def keep_at_end(actor: Actor, assignment_id: int, told: Stayed) -> None:
+    """Keep, at the question of the last day, whether somebody was hired; part of an act.
+
+    The window of that question is open already on the day before.
+    """
+    asked = (Checkpoint.assignment_id == assignment_id, Checkpoint.kind == CheckpointKind.END.value)
+    question, at = db.session.scalar(select(Checkpoint).where(*asked)), clock.now()
+    if question is None:
+        return
+    if told.answer in SAID_BEFORE:
+        states = (question.state, question.state)
+        action = SAID_BEFORE[told.answer]
+        record_event(actor, action, Kind.CHECKPOINT, question.id, states, at)
+        return
+    if question.state == "scheduled":
+        transitions.move(question, Kind.CHECKPOINT, "fall_due", SYSTEM, at)
+    said = Said(question, _as_answer(actor, told), SPEAKS_AS[actor.role])
+    for verdict in keep_answers(actor, [said], all_or_none=True):
+        if isinstance(verdict, Refusal):
+            raise verdict
 
 
 def _as_answer(actor: Actor, told: Stayed) -> Answer:

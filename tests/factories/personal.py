@@ -13,6 +13,7 @@ from sqlalchemy.types import JSON, Boolean, Integer
 from placements import clock
 from placements.domain.personal_data import INVENTORY, STAYS, YOUNG_PERSON
 from placements.extensions import db
+from placements.models.assignments import Ending
 from placements.models.candidates import (
     Application,
     Attendance,
@@ -26,7 +27,7 @@ from placements.services.transactions import act
 
 KEYS = ("token_hash", "key_hash", "code_hash", "identity_key", "salt", "key")
 # One of a few words, which the database holds it to.
-WORDS = ("prefers",)
+WORDS = ("prefers", "on_time", "did_the_work", "take_again")
 
 
 def live_with_markers(app, tmp_path):
@@ -52,6 +53,8 @@ def add_more(candidate_id, assignment_ids):
     for assignment_id in assignment_ids:
         day = date(2026, 7, 14)
         db.session.add(Attendance(assignment_id=assignment_id, day=day, reason="x"))
+        told = {"days_attended": 9, "reference_line": "x", "told_at": clock.now()}
+        db.session.add(Ending(assignment_id=assignment_id, **told))
     db.session.flush()
 
 

@@ -27,6 +27,7 @@ OF_A_PERSON = {
     "attendance",
     "candidate",
     "edge",
+    "ending",
     "equality_answer",
     "outcome",
     "signature",

@@ -3,38 +3,44 @@
 from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from placements.domain.errors import Invalid
 from placements.domain.vocabulary import Kind, Role
-from placements.services import assignments, employer_people, starts
+from placements.services import assignments, employer_people, endings
 from placements.web.access import current_actor, open_to
 from placements.web.employers.blueprint import blueprint, may
-from placements.web.employers.forms import EndForm, WhyForm
+from placements.web.employers.forms import EndForm, WentForm, WhyForm
 from placements.web.pages import page
 
 
 @blueprint.route("/people/<int:assignment_id>/end", methods=["GET", "POST"])
 @open_to(Role.EMPLOYER)
 def end(assignment_id: int) -> Response:
-    form = EndForm()
-    shown = employer_people.get_person(current_actor(), assignment_id)
-    if not form.is_submitted() and not may(Kind.ASSIGNMENT, shown.state, "complete"):
+    actor = current_actor()
+    shown = employer_people.get_person(actor, assignment_id)
+    form = WentForm() if endings.is_over(shown.state) else EndForm()
+    if not form.is_submitted() and not _is_due(assignment_id, shown.state):
         return redirect(url_for(".person", assignment_id=assignment_id), 302)
     if form.is_sent():
         done, _ = form.try_act(lambda: _end(assignment_id, form))
         if done:
             flash("Thank you. Noted.")
             return redirect(url_for(".person", assignment_id=assignment_id), 303)
-    return page("employers/end.html", form=form, person=shown)
+    n_noted = endings.count_days_noted(assignment_id)
+    return page("employers/end.html", form=form, person=shown, n_noted=n_noted)
 
 
-def _end(assignment_id: int, form: EndForm) -> None:
-    actor, reason = current_actor(), form.reason.data or ""
-    if form.how.data == "finished":
-        starts.complete_assignment(actor, assignment_id)
-        return
-    if not reason:
-        raise Invalid("reason", "Write why it ended early.")
-    starts.end_early(actor, assignment_id, reason, by_employer=form.how.data == "ended")
+def _is_due(assignment_id: int, state: str) -> bool:
+    if may(Kind.ASSIGNMENT, state, "complete"):
+        return True
+    return endings.may_tell(current_actor(), assignment_id)
+
+
+def _end(assignment_id: int, form: WentForm) -> None:
+    actor, told = current_actor(), form.told()
+    if isinstance(form, EndForm):
+        how, reason = form.how.data, form.reason.data or ""
+        endings.end_placement(actor, assignment_id, how, reason, told)
+    else:
+        endings.tell_ending(actor, assignment_id, told)
 
 
 @blueprint.route("/people/<int:assignment_id>/cancel", methods=["GET", "POST"])

@@ -3,8 +3,11 @@
 from typing import Any
 
 from flask import current_app
+from wtforms import RadioField
 
+from placements.domain.ending_words import ENDING_ANSWERS, ENDING_QUESTIONS
 from placements.services.employers import SiteFacts
+from placements.services.endings import Told
 from placements.services.gazetteer import get_rules
 from placements.web.forms import (
     PlainForm,
@@ -86,7 +89,39 @@ class MoveForm(PlainForm):
     start_on = day("New first day", "Write the new first day.")
 
 
-class EndForm(PlainForm):
+def _asked(question: str) -> RadioField:
+    return one_of(f"{ENDING_QUESTIONS[question]} (optional)", None, list(ENDING_ANSWERS.items()))
+
+
+class WentForm(PlainForm):
+    """How a placement went; nothing of it is needed."""
+
+    days_attended = count(
+        "How many days were they there? (optional)", hint="For example, 18. Half days count"
+    )
+    on_time, did_the_work, take_again = (_asked(question) for question in ENDING_QUESTIONS)
+    reference_line = long_text(
+        "A line they may use (optional)",
+        hint="They read it and may show it to others, for example in an application. Write what"
+        " they did well. Nothing about health or family. At most 300 characters",
+        length=300,
+    )
+    hired = one_of(
+        "Do they work for you from now on? (optional)",
+        None,
+        [("yes", "Yes"), ("no", "No"), ("not_known", "I do not know yet")],
+        "They are told when you say yes, and may say that it is not right",
+    )
+
+    def told(self) -> Told:
+        """Give what was said, as the service takes it."""
+        asked = (*ENDING_QUESTIONS, "days_attended", "reference_line")
+        said = {name: self[name].data for name in asked}
+        said = {name: None if value in ("", None) else value for name, value in said.items()}
+        return Told(**said, hired=self.hired.data or "")
+
+
+class EndForm(WentForm):
     """How a placement ended."""
 
     how = one_of(

@@ -12,6 +12,7 @@ from placements.services import (
     agreements,
     employer_people,
     employer_today,
+    endings,
     first_days,
     placements,
     starts,
@@ -57,6 +58,8 @@ def _person_page(assignment_id: int, form: NoForm) -> Response:
         person=shown,
         placement=placements.get_placement(actor, shown.placement_id),
         terms=agreements.find_terms(actor, assignment_id),
+        may_tell=endings.may_tell(actor, assignment_id),
+        went=endings.list_words(actor, assignment_id),
     )
 
 

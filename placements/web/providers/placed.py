@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from placements.domain.errors import GuardRefused, IllegalMove
 from placements.domain.vocabulary import Role
-from placements.services import agreements, answers, assignments, chases, guardians, starts
+from placements.services import agreements, answers, assignments, chases, endings, guardians, starts
 from placements.services.answers import HOW_TOLD
 from placements.web.access import current_actor, open_to
 from placements.web.forms import NoForm, PlainForm, long_text, one_of, text
@@ -120,7 +120,8 @@ def placement_of(assignment_id: int) -> Response:
     actor = current_actor()
     held = assignments.get_assignment(actor, assignment_id)
     terms = agreements.find_terms(actor, assignment_id)
-    return page("providers/placement_of.html", held=held, terms=terms)
+    went = endings.list_words(actor, assignment_id)
+    return page("providers/placement_of.html", held=held, terms=terms, went=went)
 
 
 @blueprint.route("/placed/<int:assignment_id>/agreement", methods=["GET", "POST"])

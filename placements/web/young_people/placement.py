@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from placements.domain.errors import NotFound
 from placements.domain.vocabulary import Role
-from placements.services import agreements, asks, guardians, my_page, starts, travel_plans
+from placements.services import agreements, asks, endings, guardians, my_page, starts, travel_plans
 from placements.services.my_offers import OfferFacts, describe_offer
 from placements.web.access import current_actor, open_to
 from placements.web.pages import page
@@ -34,12 +34,18 @@ def placement() -> Response:
 
 
 def _show(told: str = "") -> Response:
-    mine = _my_placement()
+    mine, said = _my_placement(), endings.list_my_lines(current_actor())
     if mine is None:
-        return page("young_people/no_placement.html")
+        return page("young_people/no_placement.html", lines_of_me=said)
     supporters = my_page.list_supporters(mine.assignment.application)
     terms = agreements.find_terms(current_actor(), mine.assignment.id)
-    facts = {"offer": mine, "supporters": supporters, "told": told, "terms": terms}
+    facts = {
+        "offer": mine,
+        "supporters": supporters,
+        "told": told,
+        "terms": terms,
+        "lines_of_me": said,
+    }
     facts["trip"] = travel_plans.find_trip(mine.assignment, region_folder())
     return page("young_people/placement.html", status=409 if told else 200, **facts)
 

@@ -19,9 +19,11 @@ from factories.records import (
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
 from placements.extensions import db
-from placements.models.candidates import Provider
+from placements.models.assignments import Assignment
+from placements.models.candidates import Application, Provider
 from placements.models.employers import EmployerMember, Site
 from placements.models.placements import Placement
+from placements.services import agreements
 from placements.services.transactions import act
 
 NOON = datetime(2026, 6, 16, 11, 0, tzinfo=UTC)
@@ -100,3 +102,18 @@ def add_person(app, world):
             return add(placement_id, steps, person or {}, facts)
 
     return make
+
+
+@act
+def find_parties(assignment_id):
+    application = db.session.get_one(
+        Application, db.session.get_one(Assignment, assignment_id).application_id
+    )
+    young = Actor(Role.YOUNG_PERSON, candidate_id=application.candidate_id)
+    return young, Actor(Role.PROVIDER, organisation_id=application.provider_id)
+
+
+def sign_all(app, world, assignment_id):
+    with app.app_context():
+        for actor in (world.actor, *find_parties(assignment_id)):
+            agreements.sign_agreement(actor, assignment_id)

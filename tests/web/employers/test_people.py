@@ -5,16 +5,15 @@ from datetime import UTC, date, datetime
 import pytest
 from factories.steps import SAID_YES
 from sqlalchemy import select
-from web.employers.conftest import join
+from web.employers.conftest import join, sign_all
 
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
 from placements.extensions import db
 from placements.models.assignments import Assignment, Signature
-from placements.models.candidates import Application
 from placements.models.employers import Employer
 from placements.models.placements import Placement
-from placements.services import agreements, rounds, starts
+from placements.services import rounds, starts
 from placements.services.transactions import act
 
 ANSWERED = datetime(2026, 6, 12, 9, tzinfo=UTC)
@@ -41,21 +40,6 @@ def confirmed(said_yes, app, world):
         first_day = {"time": "9am", "place": "Gate 2", "bring": "", "wear": ""}
         starts.confirm_assignment(world.actor, said_yes, "Ines Example", FIRST_DAY, first_day)
     return said_yes
-
-
-@act
-def find_parties(assignment_id):
-    application = db.session.get_one(
-        Application, db.session.get_one(Assignment, assignment_id).application_id
-    )
-    young = Actor(Role.YOUNG_PERSON, candidate_id=application.candidate_id)
-    return young, Actor(Role.PROVIDER, organisation_id=application.provider_id)
-
-
-def sign_all(app, world, assignment_id):
-    with app.app_context():
-        for actor in (world.actor, *find_parties(assignment_id)):
-            agreements.sign_agreement(actor, assignment_id)
 
 
 @pytest.fixture
