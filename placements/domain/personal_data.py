@@ -156,6 +156,8 @@ INVENTORY: tuple[PersonalField, ...] = (
     *_fields("extension", "from_at to_at", "to say why a date moved", THEIRS, erased_to=STAYS,
              basis=LEGAL, retention=ALWAYS),
     *_fields("agreement", "hours_per_week", "to agree on the placement", AT_WORK),
+    *_fields("agreement", "dbs_applied_on dbs_sent_on dbs_back_on",
+             "to see how far a check is that the role allows", AT_WORK),
     *_fields("agreement", "supervisor_name", "to agree on the placement", AT_WORK,
              whose=SUPERVISOR),
     *_fields("signature", "party signed_at how", "to show who agreed, and when", AT_WORK,

@@ -50,6 +50,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "agreement": {
         "sign_as_young_person": f"You signed the agreement: {PLACE}.",
+        "keep_dbs_days": f"The days of your DBS check were noted: {PLACE}.",
         "sign_as_provider": f"The people who support you signed the agreement: {PLACE}.",
         "sign_as_employer": f"The employer signed the agreement: {PLACE}.",
         "sign_as_second_signatory": f"The employer signed the agreement again: {PLACE}.",

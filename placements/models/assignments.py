@@ -123,6 +123,9 @@ class Agreement(db.Model):
     insurance_expires_on: Mapped[date | None] = mapped_column()
     risk_assessed_on: Mapped[date | None] = mapped_column()
     supervisor_name: Mapped[str | None] = text_column(nullable=True)
+    dbs_applied_on: Mapped[date | None] = mapped_column()
+    dbs_sent_on: Mapped[date | None] = mapped_column()
+    dbs_back_on: Mapped[date | None] = mapped_column()
 
 
 class Signature(db.Model):

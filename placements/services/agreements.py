@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from placements import clock
 from placements.domain.errors import GuardRefused, NotFound
+from placements.domain.needs import DBS
 from placements.domain.permissions import Actor
 from placements.domain.signing import PARTY_WORDS, needed_parties
 from placements.domain.vocabulary import Role
@@ -116,6 +117,10 @@ class Terms:
     risk_assessed_on: date | None
     supervisor_name: str | None
     signatures: tuple[Signed, ...]
+    needs_dbs: bool
+    dbs_applied_on: date | None
+    dbs_sent_on: date | None
+    dbs_back_on: date | None
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -166,6 +171,10 @@ def _describe(
         agreement.risk_assessed_on,
         agreement.supervisor_name,
         tuple(_signed(party, by_party.get(party)) for party in parties),
+        DBS in (assignment.placement.needs or ()),
+        agreement.dbs_applied_on,
+        agreement.dbs_sent_on,
+        agreement.dbs_back_on,
     )
 
 

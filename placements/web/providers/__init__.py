@@ -1,6 +1,7 @@
 """Pages of providers: what waits, their people, registering, files, choices, offers, outcomes."""
 
 from placements.web.providers import (
+    agreements,
     attendance,
     choices,
     imports,
@@ -18,6 +19,7 @@ from placements.web.providers import (
 from placements.web.providers.blueprint import blueprint
 
 __all__ = [
+    "agreements",
     "attendance",
     "blueprint",
     "choices",

@@ -1,15 +1,15 @@
-"""R11 to R13: offers that wait, answers given for somebody, agreements, first and last days."""
+"""R11 and R12: offers that wait, answers given for somebody, first and last days."""
 
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from placements.domain.errors import GuardRefused, IllegalMove
 from placements.domain.vocabulary import Role
-from placements.services import agreements, answers, assignments, chases, endings, guardians, starts
+from placements.services import agreements, answers, assignments, chases, endings, starts
 from placements.services.answers import HOW_TOLD
 from placements.web.access import current_actor, open_to
-from placements.web.forms import NoForm, PlainForm, long_text, one_of, text
-from placements.web.pages import moment_words, page
+from placements.web.forms import PlainForm, long_text, one_of
+from placements.web.pages import page
 from placements.web.providers.asking import told_words
 from placements.web.providers.blueprint import blueprint
 
@@ -24,18 +24,6 @@ class AnswerForm(PlainForm):
     )
     how = one_of("How did they tell you?", "Choose how they told you.", list(HOW_TOLD.items()))
     reason = long_text("Why not? (optional)", hint="Only for a no", length=1000)
-
-
-class GuardianForm(PlainForm):
-    """How a parent or guardian signed."""
-
-    how = text(
-        "How did the parent or guardian sign?",
-        "Write how they signed.",
-        "For example, on paper in our office on 3 June",
-        40,
-        autocomplete="off",
-    )
 
 
 class EndForm(PlainForm):
@@ -122,54 +110,6 @@ def placement_of(assignment_id: int) -> Response:
     terms = agreements.find_terms(actor, assignment_id)
     went = endings.list_words(actor, assignment_id)
     return page("providers/placement_of.html", held=held, terms=terms, went=went)
-
-
-@blueprint.route("/placed/<int:assignment_id>/agreement", methods=["GET", "POST"])
-@open_to(Role.PROVIDER)
-def agreement(assignment_id: int) -> Response:
-    return _agreement(assignment_id, NoForm(), None)
-
-
-@blueprint.post("/placed/<int:assignment_id>/agreement/guardian/link")
-@open_to(Role.PROVIDER)
-def send_guardian_link(assignment_id: int) -> Response:
-    form = NoForm()
-    done, at = form.try_act(lambda: guardians.send_guardian_link(current_actor(), assignment_id))
-    if done:
-        flash(f"The link goes to the parent or guardian on {moment_words(at)}.")
-    else:
-        flash(" ".join(form.form_errors), "refused")
-    return redirect(url_for(".agreement", assignment_id=assignment_id), 303)
-
-
-@blueprint.post("/placed/<int:assignment_id>/agreement/guardian")
-@open_to(Role.PROVIDER)
-def guardian_signed(assignment_id: int) -> Response:
-    form = GuardianForm()
-    return _agreement(assignment_id, form, form)
-
-
-def _agreement(assignment_id: int, form: PlainForm, guardian: GuardianForm | None) -> Response:
-    actor = current_actor()
-    held = assignments.get_assignment(actor, assignment_id)
-    if form.is_sent():
-        done, _ = form.try_act(lambda: _sign(assignment_id, guardian))
-        if done:
-            flash("The signature is recorded." if guardian else "You have signed.")
-            return redirect(url_for(".agreement", assignment_id=assignment_id), 303)
-    terms = agreements.get_terms(actor, assignment_id)
-    shown = guardian or GuardianForm(formdata=None)
-    sent_at = guardians.find_last_sent(assignment_id)
-    facts = {"held": held, "terms": terms, "sent_at": sent_at}
-    return page("providers/agreement.html", form=form, guardian=shown, **facts)
-
-
-def _sign(assignment_id: int, guardian: GuardianForm | None) -> None:
-    actor = current_actor()
-    if guardian is None:
-        agreements.sign_agreement(actor, assignment_id)
-    else:
-        agreements.record_guardian_signature(actor, assignment_id, guardian.how.data)
 
 
 @blueprint.post("/placed/<int:assignment_id>/<any(came, did_not_come):way>")

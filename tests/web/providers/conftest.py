@@ -124,8 +124,8 @@ def add_offer(app, add_placement):
         placement = db.session.get_one(Placement, placement_id)
         return make_assignment(application, placement, *steps, **{**dates, **facts}).id
 
-    def make(application_id, *steps, **facts):
-        placement_id = add_placement()
+    def make(application_id, *steps, placement_id=None, **facts):
+        placement_id = placement_id or add_placement()
         with app.app_context():
             return add(application_id, placement_id, steps, facts)
 

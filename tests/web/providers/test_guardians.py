@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 from factories.records import make_account
+from factories.steps import SAID_YES
 from sqlalchemy import select
-from web.providers.conftest import SAID_YES
 
 from placements import clock
 from placements.domain.errors import GuardRefused
