@@ -136,6 +136,8 @@ INVENTORY: tuple[PersonalField, ...] = (
     *_fields("application", "state candidate_id provider_id region_id",
              "to know how far they are and who supports them", THEIRS,
              erased_to=STAYS, retention=ALWAYS),
+    *_fields("key_worker", "account_id chosen_at", "to know who looks after them", THEIRS,
+             erased_to=ROW_GOES),
     *_fields("equality_answer", "question answer", "to see that all groups fare alike", (SELF,),
              erased_to=ROW_GOES, basis=CHOICE),
     # Where they were placed.
@@ -252,6 +254,7 @@ NOT_PERSONAL: dict[str, str] = {
     "history": "id kind record_id version from_state action to_state moved_at event_seq",
     "idempotency_key": "account_id",
     "import_run": "id kind file_hash account_id organisation_id started_at n_new n_same n_bad",
+    "key_worker": "id application_id",
     "lease": "name holder epoch expires_at",
     "link": "id account_id",
     "message": "id key event_seq account_id subject_kind subject_id version",

@@ -17,6 +17,8 @@ WORDS: dict[str, dict[str, str]] = {
         "withdraw": "Stopped taking part",
         "exit": "Finished",
         "send_choices": "Checked their choices",
+        "choose_key_worker": "Key worker changed",
+        "read_by_another": "Read by {reader}, who is not their key worker",
     },
     Kind.ASSIGNMENT.value: {
         "offer": "Offer of {title}",

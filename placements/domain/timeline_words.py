@@ -17,6 +17,7 @@ WORDS: dict[str, dict[str, str]] = {
         "withdraw": "You stopped taking part.",
         "exit": "You finished.",
         "send_choices": "Your choices were checked and sent.",
+        "read_by_another": "Somebody other than your key worker read your page.",
         "stay_in_next_round": "Kept in for the next round.",
         "ask_for_check": "You asked us to check why there was no place.",
         "hide_from_provider": "You hid later answers from the people who support you.",

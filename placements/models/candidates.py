@@ -120,6 +120,17 @@ class Application(Stateful, db.Model):
     provider: Mapped[Provider | None] = relationship()
 
 
+class KeyWorker(db.Model):
+    """Which member of a provider looks after one of its people."""
+
+    __tablename__ = "key_worker"
+    __table_args__ = (UniqueConstraint("application_id"),)
+    id: Mapped[int] = id_column()
+    application_id: Mapped[int] = reference_to("application", index=False)
+    account_id: Mapped[int] = reference_to("account")
+    chosen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class EqualityAnswer(db.Model):
     """Optional answers read only by fairness and returns, never by a market."""
 

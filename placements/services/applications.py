@@ -28,7 +28,7 @@ from placements.domain.vocabulary import (
 )
 from placements.extensions import db
 from placements.models.assignments import Assignment
-from placements.models.candidates import Application, Candidate, Provider
+from placements.models.candidates import Application, Candidate, KeyWorker, Provider
 from placements.models.placements import Placement
 from placements.services import transitions
 from placements.services.accounts import ensure_account
@@ -112,7 +112,7 @@ def _visible_to(actor: Actor):
 def register_person(
     actor: Actor, folder: Path, person: PersonFacts, entry: EntryFacts, *, consented: bool
 ) -> int:
-    """Register a young person with the actor's own provider and begin their application."""
+    """Register a young person with the actor's own provider; who does it looks after them."""
     provider = db.session.get(Provider, actor.organisation_id or 0)
     if actor.role is not Role.PROVIDER or provider is None:
         raise NotFound("Sign in as the provider who registers them.")
@@ -122,6 +122,10 @@ def register_person(
     application = add_application(
         candidate, owner, new_reference("A"), entry, actor, at if consented else None
     )
+    if actor.account_id is not None:
+        worker = KeyWorker(application_id=application.id, account_id=actor.account_id)
+        worker.chosen_at = at
+        db.session.add(worker)
     return application.id
 
 

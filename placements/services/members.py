@@ -12,7 +12,7 @@ from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
 from placements.extensions import db
 from placements.models.accounts import Account, Session
-from placements.models.candidates import ProviderMember
+from placements.models.candidates import Application, KeyWorker, ProviderMember
 from placements.models.employers import EmployerMember
 from placements.outbox.write import Recipient, queue_message
 from placements.services.account_book import ensure_account
@@ -84,6 +84,13 @@ def remove_member(actor: Actor, member_id: int) -> None:
     if len(members) == 1:
         raise GuardRefused("You are the only one. Invite a second person first.")
     db.session.execute(delete(table).where(table.id == member_id))
+    if actor.role is Role.PROVIDER:
+        own_people = select(Application.id).where(Application.provider_id == actor.organisation_id)
+        theirs = (
+            KeyWorker.account_id == found.account_id,
+            KeyWorker.application_id.in_(own_people),
+        )
+        db.session.execute(delete(KeyWorker).where(*theirs))
     open_now = (Session.account_id == found.account_id, Session.ended_at.is_(None))
     db.session.execute(update(Session).where(*open_now).values(ended_at=clock.now()))
     _record(actor, "remove_member", found.account_id)

@@ -18,10 +18,11 @@ from placements.domain.vocabulary import LIVE_ASSIGNMENT_STATES, Role
 from placements.domain.working_days import deadline_day, london_date
 from placements.extensions import db
 from placements.models.assignments import Assignment
-from placements.models.candidates import Application
+from placements.models.candidates import Application, KeyWorker
 from placements.models.outcomes import Checkpoint
 from placements.models.rounds import Round
 from placements.services.applications import list_rule_answers
+from placements.services.key_workers import list_key_workers
 from placements.services.outcomes import OPEN_STATES, list_checkpoints
 
 NOT_READY = ("draft", "submitted", "info_requested")
@@ -32,6 +33,7 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "ready": ("Ready", ("ready",)),
     "on_hold": ("On hold", ("on_hold",)),
     "closed": ("Finished, withdrawn or cannot join", CLOSED),
+    "mine": ("Those I look after", ()),
 }
 """Each filter by the code in the address: its words, and the states it shows."""
 
@@ -43,6 +45,7 @@ class PersonLine:
     application_id: int
     reference: str
     name: str
+    key_worker: str
     state: str
     missing: tuple[str, ...]
     n_choices: int
@@ -52,6 +55,7 @@ class PersonLine:
 
 SORTS: dict[str, tuple[str, Callable[[PersonLine], Any]]] = {
     "name": ("Name", lambda line: line.name.casefold()),
+    "key_worker": ("Key worker", lambda line: (line.key_worker.casefold(), line.name.casefold())),
     "state": ("State", lambda line: (line.state, line.name.casefold())),
     "missing": ("Missing", lambda line: (len(line.missing), line.name.casefold())),
     "choices": ("Choices", lambda line: (line.n_choices, line.name.casefold())),
@@ -73,13 +77,16 @@ def list_people(
         raise NotFound("Sign in as the provider whose people these are.")
     rows = select(Application).where(Application.provider_id == actor.organisation_id)
     rows = rows.where(Application.state != "anonymised")
-    if shown in SHOWN:
+    if shown == "mine":
+        mine = select(KeyWorker.application_id).where(KeyWorker.account_id == actor.account_id)
+        rows = rows.where(Application.id.in_(mine))
+    elif shown in SHOWN:
         rows = rows.where(Application.state.in_(SHOWN[shown][1]))
     rows = rows.options(joinedload(Application.candidate)).order_by(Application.id)
     wanted = " ".join((name or "").casefold().split())
-    dates = _NextDates(actor)
+    dates, workers = _NextDates(actor), list_key_workers(actor)
     lines = [
-        _describe(application, folder, dates)
+        _describe(application, folder, dates, workers)
         for application in db.session.scalars(rows)
         if wanted in (application.candidate.name or "").casefold()
     ]
@@ -133,12 +140,15 @@ def find_next_lock_on(actor: Actor) -> date | None:
     return london_date(found) if found else None
 
 
-def _describe(application: Application, folder: Path, dates: _NextDates) -> PersonLine:
+def _describe(
+    application: Application, folder: Path, dates: _NextDates, workers: dict[int, str]
+) -> PersonLine:
     next_on, next_words = dates.find(application)
     return PersonLine(
         application.id,
         application.reference,
         application.candidate.name or "",
+        workers.get(application.id, ""),
         application.state,
         list_missing(application, folder) if application.state in NOT_READY else (),
         len(application.choices or []),
@@ -171,5 +181,12 @@ def find_offer(actor: Actor, application_id: int) -> Assignment | None:
 def to_cells(line: PersonLine, state: str) -> list[str]:
     """Write one line of the list as cells of a file that no spreadsheet runs."""
     next_on = f"{line.next_on:%Y-%m-%d}" if line.next_on else ""
-    cells = [line.reference, line.name, state, " ".join(line.missing), str(line.n_choices)]
+    cells = [
+        line.reference,
+        line.name,
+        line.key_worker,
+        state,
+        " ".join(line.missing),
+        str(line.n_choices),
+    ]
     return [neutralise(cell) for cell in [*cells, line.next_words, next_on]]

@@ -9,11 +9,13 @@ from placements.domain.permissions import Actor
 from placements.domain.provider_history_words import BY, MESSAGES, WORDS
 from placements.domain.vocabulary import Kind, Role
 from placements.extensions import db
+from placements.models.accounts import Account
 from placements.models.assignments import WAS_OFFERED, Assignment
 from placements.models.audit import Event
 from placements.models.operations import Message
 from placements.models.outcomes import Checkpoint
 from placements.services.applications import get_application
+from placements.services.key_workers import READ_BY_ANOTHER
 from placements.services.sight import find_hidden
 
 
@@ -69,6 +71,9 @@ def _describe(event: Event, held: dict[int, Assignment]) -> Line | None:
     if event.kind == Kind.ASSIGNMENT.value:
         placement = held[event.record_id].placement
         words = words.format(title=f"{placement.title}, {placement.employer.name}")
+    if event.action == READ_BY_ANOTHER:
+        reader = db.session.get(Account, event.account_id or 0)
+        words = words.format(reader=reader.name if reader and reader.name else "a member")
     return Line(event.happened_at, words, BY[event.role])
 
 

@@ -16,6 +16,7 @@ from placements.models.candidates import (
     Attendance,
     Candidate,
     EqualityAnswer,
+    KeyWorker,
     ProviderMember,
 )
 from placements.models.employers import EmployerMember
@@ -123,6 +124,7 @@ def _of_imports(person: Person) -> ColumnElement[bool]:
 ROUTES: dict[str, Any] = {
     "candidate": lambda p: Candidate.id == p.candidate_id,
     "application": lambda p: Application.candidate_id == p.candidate_id,
+    "key_worker": lambda p: KeyWorker.application_id.in_(p.application_ids),
     "equality_answer": lambda p: EqualityAnswer.candidate_id == p.candidate_id,
     "assignment": lambda p: Assignment.candidate_id == p.candidate_id,
     "edge": lambda p: Edge.application_id.in_(p.application_ids),

@@ -29,6 +29,7 @@ OF_A_PERSON = {
     "edge",
     "ending",
     "equality_answer",
+    "key_worker",
     "outcome",
     "signature",
 }

@@ -15,7 +15,7 @@ from placements.web.pages import page
 from placements.web.providers.blueprint import blueprint, region_folder
 
 ON_A_PAGE = 50
-HEADER = ("reference", "name", "state", "missing", "choices", "next", "next_date")
+HEADER = ("reference", "name", "key_worker", "state", "missing", "choices", "next", "next_date")
 
 
 @blueprint.get("/people")

@@ -12,6 +12,8 @@ from placements.domain.vocabulary import Role
 from placements.services import (
     applications,
     data_requests,
+    key_workers,
+    members,
     my_account,
     people,
     person_history,
@@ -23,6 +25,7 @@ from placements.web.forms import NoForm, PlainForm, long_text, one_of
 from placements.web.pages import page
 from placements.web.providers.blueprint import blueprint, region_folder, region_rules
 
+NOBODY = "nobody"
 WITH_REASON: dict[str, Callable[..., None]] = {
     "ask": applications.ask_for_information,
     "refuse": applications.refuse_application,
@@ -34,6 +37,17 @@ class WhyForm(PlainForm):
     """A reason that the young person reads."""
 
     reason = long_text("Why?", "Write the reason.", "The young person will read it.", length=1000)
+
+
+class KeyWorkerForm(PlainForm):
+    """Who looks after somebody; the choices are the members."""
+
+    who = one_of(
+        "Who is their key worker?",
+        "Choose one.",
+        [],
+        "When somebody else opens their page, it is recorded, and they can see it.",
+    )
 
 
 class AskForm(PlainForm):
@@ -52,9 +66,12 @@ class AskForm(PlainForm):
 def person(application_id: int) -> Response:
     actor = current_actor()
     application = applications.get_application(actor, application_id)
+    key_workers.note_reading(actor, application_id)
+    worker = key_workers.find_key_worker(actor, application_id)
     return page(
         "providers/person.html",
         application=application,
+        key_worker=worker[1] if worker else None,
         rules=region_rules(),
         language=my_account.find_language(application.candidate.account_id),
         missing=people.list_missing(application, region_folder()),
@@ -64,6 +81,25 @@ def person(application_id: int) -> Response:
         happened=person_history.list_person_history(actor, application_id),
         messages=person_history.list_person_messages(actor, application_id),
     )
+
+
+@blueprint.route("/people/<int:application_id>/key-worker", methods=["GET", "POST"])
+@open_to(Role.PROVIDER)
+def key_worker(application_id: int) -> Response:
+    actor = current_actor()
+    application = applications.get_application(actor, application_id)
+    now = key_workers.find_key_worker(actor, application_id)
+    form = KeyWorkerForm(data={"who": str(now[0]) if now else NOBODY})
+    people_here = [(str(one.account_id), one.name) for one in members.list_members(actor)]
+    form.who.choices = [*people_here, (NOBODY, "Nobody")]
+    if form.is_sent():
+        chosen = None if form.who.data == NOBODY else int(form.who.data)
+        act = key_workers.choose_key_worker
+        done, _ = form.try_act(lambda: act(actor, application_id, chosen))
+        if done:
+            flash("Saved.")
+            return redirect(url_for(".person", application_id=application_id), 303)
+    return page("providers/key_worker.html", form=form, application=application)
 
 
 @blueprint.route("/people/<int:application_id>/data", methods=["GET", "POST"])
