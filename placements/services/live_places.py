@@ -5,15 +5,25 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from placements import clock
+from placements.domain.checkpoints import add_months
 from placements.domain.errors import NotFound
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
+from placements.domain.working_time import weekly_minutes
 from placements.extensions import db
 from placements.models.candidates import Application
 from placements.models.placements import Placement
 from placements.services.reach import find_who_reaches
 from placements.services.snapshots import list_live
 
+HOURS = {
+    "16": ("Up to 16 a week", 16),
+    "30": ("More than 16, up to 30 a week", 30),
+    "more": ("More than 30 a week", 24 * 7),
+}
+"""How long a week is, by the code in the address: in words, and the most hours of it."""
+NO_NEED = "nothing"
 IN_THE_ROUNDS = ("draft", "submitted", "info_requested", "ready")
 
 
@@ -25,16 +35,56 @@ class LivePlace:
     people: list[Application]
 
 
-def list_live_places(
-    actor: Actor, sector: str | None = None, district: str | None = None
-) -> list[LivePlace]:
+@dataclass(frozen=True)
+class Wanted:
+    """What a list is narrowed to; None is no matter.
+
+    `start` is a month as 2026-07, `hours` a key of `HOURS`, `need` a code or `NO_NEED`.
+    """
+
+    sector: str | None = None
+    district: str | None = None
+    start: str | None = None
+    hours: str | None = None
+    need: str | None = None
+
+    def fits(self, placement: Placement) -> bool:
+        """Say whether a placement is one of those that are wanted."""
+        site, needs = placement.site, placement.needs or []
+        return (
+            self.sector in (None, placement.sector)
+            and (self.district is None or (site is not None and site.district == self.district))
+            and (self.start is None or self.start in _months(placement))
+            and (self.hours is None or self.hours == _band(placement))
+            and (self.need is None or (not needs if self.need == NO_NEED else self.need in needs))
+        )
+
+
+def _months(placement: Placement) -> list[str]:
+    """List the months from now on in which somebody can start."""
+    if placement.start_from is None or placement.start_to is None:
+        return []
+    day, months = max(placement.start_from, clock.today()).replace(day=1), []
+    while day <= placement.start_to:
+        months.append(f"{day:%Y-%m}")
+        day = add_months(day, 1)
+    return months
+
+
+def _band(placement: Placement) -> str | None:
+    minutes = weekly_minutes([(day, start, end) for day, start, end in placement.shifts])
+    return next((code for code, (_, most) in HOURS.items() if minutes <= most * 60), None)
+
+
+def list_start_months(actor: Actor) -> list[str]:
+    """List the months in which any open placement of the actor's region can be started."""
+    open_now = list_live(_region_of(actor))
+    return sorted({month for placement in open_now for month in _months(placement)})
+
+
+def list_live_places(actor: Actor, wanted: Wanted) -> list[LivePlace]:
     """List the open placements of the actor's region, those that most of its people reach first."""
-    places = [
-        p
-        for p in list_live(_region_of(actor))
-        if (sector is None or p.sector == sector)
-        and (district is None or (p.site is not None and p.site.district == district))
-    ]
+    places = [p for p in list_live(_region_of(actor)) if wanted.fits(p)]
     reached = find_who_reaches(places, _list_people(actor))
     lines = [LivePlace(p, reached[p.id]) for p in places]
     return sorted(lines, key=lambda one: (-len(one.people), one.placement.id))

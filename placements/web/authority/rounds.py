@@ -1,6 +1,7 @@
 """Rounds: the list, a new one, the board of one, its rules, calling it off."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from flask import current_app, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -15,6 +16,7 @@ from placements.web.access import current_actor
 from placements.web.authority.blueprint import blueprint, for_operators, for_staff
 from placements.web.authority.forms import RoundForm, round_values
 from placements.web.authority.steps import can, find_next_step
+from placements.web.files import csv_file
 from placements.web.forms import NoForm, ReasonForm
 from placements.web.pages import page
 
@@ -84,6 +86,21 @@ def show_round(round_id: int, form: NoForm | None = None) -> Response:
         approvers=approvals.list_approvers(actor, round_id),
         waits=can(round_, Role.APPROVER, "approve"),
     )
+
+
+@blueprint.get("/rounds/<int:round_id>/steps.csv")
+@for_staff
+def steps_file(round_id: int) -> Response:
+    """Write the nine steps, the same as the bar and its list."""
+    actor = current_actor()
+    round_ = service.get_round(actor, round_id)
+    steps = round_board.list_steps(round_, round_board.list_done(actor, round_id))
+    rows = [(step.state, step.status, _instant(step.when), step.by or "") for step in steps]
+    return csv_file(f"steps-{round_id}", ["step", "status", "date", "who"], rows)
+
+
+def _instant(when: datetime | None) -> str:
+    return when.astimezone(clock.LONDON).isoformat(timespec="minutes") if when else ""
 
 
 @blueprint.post("/rounds/<int:round_id>/open")

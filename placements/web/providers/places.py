@@ -1,9 +1,12 @@
 """R9: live placements, filtered, and who of one's own people can take each."""
 
+from datetime import date
+
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from placements.domain.errors import NotFound
+from placements.domain.needs import DBS, NEEDS
 from placements.domain.vocabulary import Role
 from placements.services import live_places
 from placements.web.access import current_actor, open_to
@@ -11,15 +14,16 @@ from placements.web.pages import page
 from placements.web.providers.blueprint import blueprint, region_rules
 
 ON_A_PAGE = 25
-FILTERS = ("sector", "district")
+FILTERS = ("sector", "district", "start", "hours", "need")
 
 
 @blueprint.get("/places")
 @open_to(Role.PROVIDER)
 def places() -> Response:
-    rules = region_rules()
     asked = {name: request.args[name] for name in FILTERS if request.args.get(name)}
-    found = live_places.list_live_places(current_actor(), **asked)
+    actor = current_actor()
+    choices = _choices(live_places.list_start_months(actor))
+    found = live_places.list_live_places(actor, live_places.Wanted(**asked))
     n_pages = max(1, -(-len(found) // ON_A_PAGE))
     number = min(max(request.args.get("page", 1, type=int), 1), n_pages)
     without = {
@@ -33,9 +37,23 @@ def places() -> Response:
         n_pages=n_pages,
         asked=asked,
         without=without,
-        sectors={sector.code: sector.name for sector in rules.sectors},
-        districts=rules.districts,
+        choices=choices,
     )
+
+
+def _choices(months: list[str]) -> dict[str, tuple[str, dict[str, str]]]:
+    """Return each filter's words, and what it can be set to."""
+    rules = region_rules()
+    starts = {one: f"{date.fromisoformat(f'{one}-01'):%B %Y}" for one in months}
+    asks = {code: f"Asks for: {words.lower()}" for code, words in NEEDS.items()}
+    asks[DBS] = "Asks for: an enhanced DBS check"
+    return {
+        "sector": ("Kind of work", {sector.code: sector.name for sector in rules.sectors}),
+        "district": ("District", {name: name for name in rules.districts}),
+        "start": ("Can start in", starts),
+        "hours": ("Hours", {code: words for code, (words, _) in live_places.HOURS.items()}),
+        "need": ("Needs", {live_places.NO_NEED: "Asks for nothing", **asks}),
+    }
 
 
 @blueprint.get("/places/<int:placement_id>")

@@ -35,6 +35,14 @@ def test_new_round_is_created_with_its_real_dates(operator):
     assert "It opens by itself: Tuesday 2 June 2026, 10am." in operator.text
 
 
+def test_the_steps_of_a_round_come_as_a_file(operator):
+    board = new_round(operator).here
+    rows = operator.get(f"{board}/steps.csv").html.splitlines()
+    assert rows[0].endswith("step,status,date,who")
+    assert [row.split(",")[1] for row in rows[1:]] == ["now", *["next"] * 8]
+    assert rows[2].startswith("open,next,2026-06-02T10:00+01:00,")
+
+
 def test_new_round_out_of_order_names_the_field_and_keeps_what_was_typed(operator):
     new_round(operator, locks_on=["1", "May", "2026"])
     assert operator.status == 422

@@ -84,6 +84,35 @@ def test_open_placements_say_who_of_ours_could_take_them(us, app, add_person, pl
     assert us.get("/provider/places/987654").status == 404
 
 
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("start=2026-07", ["Short"]),
+        ("start=2026-09", ["Long"]),
+        ("start=2026-01", []),
+        ("start=soon", []),
+        ("hours=16", ["Short"]),
+        ("hours=30", []),
+        ("hours=more", ["Long"]),
+        ("need=nothing", ["Short"]),
+        ("need=enhanced_dbs", ["Long"]),
+        ("need=driving_licence", []),
+        ("start=2026-09&hours=more&need=enhanced_dbs", ["Long"]),
+        ("start=2026-07&hours=more", []),
+        ("", ["Short", "Long"]),
+    ],
+)
+def test_open_placements_are_narrowed_by_start_hours_and_needs(us, add_placement, asked, found):
+    week = [[day, 540, 1020] for day in range(5)]
+    september = {"start_from": date(2026, 8, 31), "start_to": date(2026, 9, 14)}
+    check = {"needs": ["enhanced_dbs"], "dbs_reason": "Alone with people in our care"}
+    add_placement(title="Short", shifts=week[:2], start_from=date(2026, 6, 29))
+    add_placement(title="Long", shifts=week, **september, **check)
+    us.get(f"/provider/places?{asked}")
+    assert [title for title in ("Short", "Long") if f"{title}, Invented" in us.text] == found
+    assert us.html.count("remove<span") == (asked.count("=") if asked else 0)
+
+
 @act
 def begin_person(world):
     candidate = make_candidate(right_to_work_checked=None)
