@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Integer, Select, cast, func, literal, null, select, union_all
 
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
@@ -11,6 +11,8 @@ from placements.models.accounts import AuthorityMember
 from placements.models.candidates import Candidate, Provider, ProviderMember
 from placements.models.employers import Employer, EmployerMember
 from placements.models.regions import Region
+
+NONE = cast(null(), Integer)
 
 
 @dataclass(frozen=True)
@@ -29,48 +31,60 @@ class Hat:
 
 
 def list_hats(account_id: int) -> list[Hat]:
-    """List the roles an account holds, staff first; empty for an account with none."""
+    """List the roles an account holds, staff first; empty for an account with none.
+
+    Every page asks it, so it is one question of the database.
+    """
+    rows = union_all(
+        _of_the_authority(account_id),
+        _of_employers(account_id),
+        _of_providers(account_id),
+        _of_the_person(account_id),
+    )
     return [
-        *_of_the_authority(account_id),
-        *_of_employers(account_id),
-        *_of_providers(account_id),
-        *_of_the_person(account_id),
-    ]
-
-
-def _of_the_authority(account_id: int) -> list[Hat]:
-    rows = select(AuthorityMember, Region).join(Region, AuthorityMember.region_id == Region.id)
-    rows = rows.where(AuthorityMember.account_id == account_id).order_by(Region.name)
-    return [
-        Hat(Actor(Role(member.power), account_id, region_id=region.id), f"{region.name} authority")
-        for member, region in db.session.execute(rows)
-    ]
-
-
-def _of_employers(account_id: int) -> list[Hat]:
-    rows = select(Employer).join(EmployerMember, EmployerMember.employer_id == Employer.id)
-    rows = rows.where(EmployerMember.account_id == account_id).order_by(Employer.name)
-    return [
-        Hat(Actor(Role.EMPLOYER, account_id, e.id, region_id=e.region_id), e.name)
-        for e in db.session.scalars(rows)
-    ]
-
-
-def _of_providers(account_id: int) -> list[Hat]:
-    rows = select(Provider).join(ProviderMember, ProviderMember.provider_id == Provider.id)
-    rows = rows.where(ProviderMember.account_id == account_id).order_by(Provider.name)
-    return [
-        Hat(Actor(Role.PROVIDER, account_id, p.id, region_id=p.region_id), p.name)
-        for p in db.session.scalars(rows)
-    ]
-
-
-def _of_the_person(account_id: int) -> list[Hat]:
-    rows = select(Candidate).where(Candidate.account_id == account_id).order_by(Candidate.id)
-    return [
-        Hat(
-            Actor(Role.YOUNG_PERSON, account_id, candidate_id=c.id),
-            c.preferred_name or c.name or "You",
+        Hat(Actor(Role(role), account_id, organisation, candidate, region), title)
+        for _, _, role, organisation, candidate, region, title in db.session.execute(
+            rows.order_by("floor", "in_order", "candidate_id", "organisation_id")
         )
-        for c in db.session.scalars(rows)
     ]
+
+
+def _of_the_authority(account_id: int) -> Select:
+    title = Region.name + " authority"
+    rows = _hats(0, AuthorityMember.power, NONE, NONE, Region.id, title, title)
+    rows = rows.join(Region, AuthorityMember.region_id == Region.id)
+    return rows.where(AuthorityMember.account_id == account_id)
+
+
+def _of_employers(account_id: int) -> Select:
+    role, name = literal(Role.EMPLOYER.value), Employer.name
+    rows = _hats(1, role, Employer.id, NONE, Employer.region_id, name, name)
+    rows = rows.join(EmployerMember, EmployerMember.employer_id == Employer.id)
+    return rows.where(EmployerMember.account_id == account_id)
+
+
+def _of_providers(account_id: int) -> Select:
+    role, name = literal(Role.PROVIDER.value), Provider.name
+    rows = _hats(2, role, Provider.id, NONE, Provider.region_id, name, name)
+    rows = rows.join(ProviderMember, ProviderMember.provider_id == Provider.id)
+    return rows.where(ProviderMember.account_id == account_id)
+
+
+def _of_the_person(account_id: int) -> Select:
+    role = literal(Role.YOUNG_PERSON.value)
+    title = func.coalesce(Candidate.preferred_name, Candidate.name, "You")
+    rows = _hats(3, role, NONE, Candidate.id, NONE, title, literal(""))
+    return rows.where(Candidate.account_id == account_id)
+
+
+def _hats(floor: int, *facts: ColumnElement) -> Select:
+    role, organisation, candidate, region, title, in_order = facts
+    return select(
+        literal(floor).label("floor"),
+        in_order.label("in_order"),
+        role.label("role"),
+        organisation.label("organisation_id"),
+        candidate.label("candidate_id"),
+        region.label("region_id"),
+        title.label("title"),
+    )

@@ -103,9 +103,18 @@ def list_openers(application: Application) -> list[str]:
 
 def count_reaching(placement: Placement) -> int:
     """Count the ready people of the region, without a place yet, who could take this placement."""
-    region_id = placement.employer.region_id
-    table = _reach_of_all(read_ready(region_id, clock.today()), [_as_if_open(placement)], region_id)
-    return int(table.sum())
+    return _count_reaching(placement.employer.region_id, [placement])[placement.id]
+
+
+def count_reaching_each(region_id: int) -> dict[int, int]:
+    """Count them for each live placement of the region, by its id."""
+    return _count_reaching(region_id, list_live(region_id))
+
+
+def _count_reaching(region_id: int, placements: Sequence[Placement]) -> dict[int, int]:
+    people = read_ready(region_id, clock.today())
+    table = _reach_of_all(people, [_as_if_open(one) for one in placements], region_id)
+    return {one.id: int(n) for one, n in zip(placements, table.sum(axis=0), strict=True)}
 
 
 def find_who_reaches(

@@ -24,6 +24,10 @@ MOST_MS, MOST_QUERIES, MOST_BYTES = 300, 60, 150 * 1024
 # Each of these works something out anew because it is asked to, and may take this long.
 TAKES_LONGER = {
     "authority.rescue": (2000, "solves the places of today with everyone who waits"),
+    "authority.past_what_if": (
+        2000,
+        "solves the whole round again, and works out what is published",
+    ),
     "authority.audit": (2000, "checks the whole chain, when that is asked"),
 }
 
@@ -65,6 +69,8 @@ def measure(app: Flask, times: int) -> dict[str, list[dict]]:
 
 def _look(client, counted, visit, times: int) -> dict:
     seconds, n_queries = [], 0
+    if visit.endpoint in TAKES_LONGER:
+        client.get(visit.url)  # the first of all solves on a machine waits for the compiler
     for _ in range(times):
         before, began = counted.n, time.perf_counter()
         reply = client.get(visit.url)
@@ -112,7 +118,7 @@ def report(found: dict[str, list[dict]]) -> int:
         wrong += [f"{endpoint}: {url} cannot be opened" for url in faults]
         if p95 > most:
             wrong.append(f"{endpoint}: {p95:.0f} ms")
-        if queries > MOST_QUERIES:
+        if queries > MOST_QUERIES * (2 if why else 1):
             wrong.append(f"{endpoint}: {queries} statements")
         if size > MOST_BYTES and not endpoint.endswith("_file"):
             wrong.append(f"{endpoint}: {size / 1024:.0f} KB")

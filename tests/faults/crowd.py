@@ -56,7 +56,7 @@ def serve(url, folder, given):
             f"made in {time.monotonic() - began:.0f} s",
             flush=True,
         )
-        with worker(url, folder) as steps, gunicorn(url, folder) as (server, port):
+        with worker(url, folder) as steps, gunicorn(url, folder, "demo") as (server, port):
             roots = {"web": server.pid, "worker": steps.pid, "driver": os.getpid()}
             n_wrong = (
                 0

@@ -67,10 +67,14 @@ class Visitors:
 
 
 @contextmanager
-def gunicorn(url, folder):
+def gunicorn(url, folder, environment="test"):
     """The service as production runs it, on a port of its own."""
     port = free_port()
-    here = {**os.environ, "PLACEMENTS_ENV": "test", "DATABASE_URL": url.replace("+psycopg", "")}
+    here = {
+        **os.environ,
+        "PLACEMENTS_ENV": environment,
+        "DATABASE_URL": url.replace("+psycopg", ""),
+    }
     here |= {"PORT": str(port), "METRICS_BIND": f"127.0.0.1:{free_port()}"}
     words = [str(Path(sys.executable).parent / "gunicorn"), "--config", "config/gunicorn.py"]
     with (folder / "gunicorn.log").open("w") as log:

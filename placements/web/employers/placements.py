@@ -18,13 +18,14 @@ from placements.services import (
     placement_withdrawals,
 )
 from placements.services import placements as service
-from placements.services.reach import count_reaching
+from placements.services.reach import count_reaching, count_reaching_each
 from placements.web.access import current_actor, open_to
 from placements.web.employers.blueprint import blueprint, may
 from placements.web.employers.forms import CapacityForm, PauseForm, WhyForm
+from placements.web.kept import keep
 from placements.web.pages import day_words, page
 
-FEWEST_TOLD = 5
+FEWEST_TOLD, KEEP_SECONDS = 5, 60
 WITH_A_REASON = ("ask_changes", "reject", "suspend", "withdraw")
 
 
@@ -45,7 +46,8 @@ def placement(placement_id: int) -> Response:
     actor = current_actor()
     found = service.get_placement(actor, placement_id)
     history = histories.list_placement_history(actor, placement_id)
-    n_reaching = count_reaching(found) if may(Kind.PLACEMENT, found.state, "close") else 0
+    is_out = may(Kind.PLACEMENT, found.state, "close")
+    n_reaching = _count_reaching(found.id, found.employer.region_id) if is_out else 0
     return page(
         "employers/placement.html",
         placement=found,
@@ -54,6 +56,15 @@ def placement(placement_id: int) -> Response:
         changes=placement_changes.list_changes(actor, placement_id),
         n_reaching=n_reaching if n_reaching >= FEWEST_TOLD else None,
     )
+
+
+def _count_reaching(placement_id: int, region_id: int) -> int:
+    """Return how many could take it, as of the last minute where that is known."""
+    name = f"reaching in {region_id}"
+    known = keep(name, KEEP_SECONDS, lambda: count_reaching_each(region_id))
+    if placement_id in known:
+        return known[placement_id]
+    return count_reaching(service.get_placement(current_actor(), placement_id))
 
 
 @blueprint.post("/placements/<int:placement_id>/copy")
