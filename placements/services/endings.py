@@ -64,6 +64,8 @@ def tell_ending(actor: Actor, assignment_id: int, told: Told) -> None:
     lock_row(assignment.application)
     if not _may_tell(assignment):
         raise GuardRefused("You can say how it went once, after it has ended. Nothing changed.")
+    if told == Told():
+        raise Invalid("", "Say at least one thing of how it went.")
     _keep(actor, assignment, told)
 
 

@@ -1,6 +1,6 @@
 """E16: how a placement ended, and a place that cannot be kept."""
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from placements.domain.vocabulary import Kind, Role
@@ -16,7 +16,9 @@ from placements.web.pages import page
 def end(assignment_id: int) -> Response:
     actor = current_actor()
     shown = employer_people.get_person(actor, assignment_id)
-    form = WentForm() if endings.is_over(shown.state) else EndForm()
+    # A page that was opened while it ran still says how it ended: that is refused when it is over.
+    is_over = endings.is_over(shown.state) and "how" not in request.form
+    form = WentForm() if is_over else EndForm()
     if not form.is_submitted() and not _is_due(assignment_id, shown.state):
         return redirect(url_for(".person", assignment_id=assignment_id), 302)
     if form.is_sent():

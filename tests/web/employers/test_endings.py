@@ -135,6 +135,7 @@ def test_an_end_that_somebody_else_told_can_be_described_afterwards_once(
         starts.end_early(provider, started, "Moved away", by_employer=False)
     us.get(f"/employer/people/{started}").get(f"/employer/people/{started}/end")
     form, url = us.page.forms[-1], us.here
+    assert "Say at least one thing" in us.send("Send").text
     us.send("Send", reference_line=LINE)
     assert (us.status, kept(app)) == (200, [(None, None, None, None, LINE)])
     again = us.client.post(url, data={**form.fields, "form_key": "", "reference_line": "Other"})
@@ -152,3 +153,15 @@ def test_I38_nothing_is_kept_or_added_of_somebody_erased(us, started, app, world
     assert kept(app) == []
     assert "Say how it went" not in us.get(f"/employer/people/{started}").text
     assert us.get(f"/employer/people/{started}/end").here == f"/employer/people/{started}"
+
+
+def test_a_page_opened_before_somebody_else_ended_it_ends_nothing_again(
+    us, started, app, world, read
+):
+    us.get(f"/employer/people/{started}/end")
+    with app.app_context():
+        provider = Actor(Role.PROVIDER, organisation_id=world.provider_id)
+        starts.end_early(provider, started, "Moved away", by_employer=False)
+    us.send("Send", WENT, how="finished")
+    assert us.status == 422
+    assert (read(Assignment, started, "state"), kept(app)) == ("left_early", [])
