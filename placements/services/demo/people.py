@@ -1,7 +1,8 @@
 """What invented people do with an offer and on a placement, each by the service that pages call."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -10,15 +11,18 @@ from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
 from placements.extensions import db
 from placements.models.assignments import Assignment
-from placements.models.candidates import ProviderMember
+from placements.models.candidates import Application, KeyWorker, ProviderMember
 from placements.models.employers import EmployerMember
-from placements.services import agreements, assignments, starts
+from placements.services import agreements, assignments, endings, starts
 from placements.services.demo.days import dice
+from placements.services.endings import Told
 
 THINKS_FOR = timedelta(hours=18)
 NO = ("It is too far for me", "I have found something else", "The hours do not fit", None)
 LEFT = ("Found a job", "Was ill for a long time", "It was not for me")
 ENDED = ("The work ran out", "Did not keep to the hours we agreed")
+SAID = ("Learns fast and asks good questions", "Careful with tools, kind to customers")
+SAID += ("Always on time, and good to work with",)
 FIRST_DAY = {"time": "09:00", "bring": "Photo identity", "wear": "Flat closed shoes"}
 SIGNED = "on this page"
 
@@ -128,12 +132,43 @@ def _end(assignment: Assignment, today: date) -> None:
     share = own.random()
     middle = assignment.start_on + (assignment.end_on - assignment.start_on) / 2
     if assignment.end_on <= today:
-        starts.complete_assignment(employer_of(assignment), assignment.id)
+        actor, told = employer_of(assignment), _tell(assignment)
+        endings.end_placement(actor, assignment.id, endings.FINISHED, "", told)
     elif share < 0.09 and middle <= today:
         by_employer = share < 0.03
         reason = own.choice(ENDED if by_employer else LEFT)
         actor = employer_of(assignment)
         starts.end_early(actor, assignment.id, reason, by_employer=by_employer)
+
+
+def _tell(assignment: Assignment) -> Told:
+    """Say how a placement went; most employers do, and some with a line to use."""
+    own, placement = dice(assignment.application.reference, "said"), assignment.placement
+    if own.random() < 0.3:
+        return Told()
+    planned = len({shift[0] for shift in placement.shifts}) * (placement.duration_weeks or 1)
+    most = ("yes", "yes", "yes", "mostly")
+    return Told(
+        days_attended=int(planned * (0.85 + 0.15 * own.random())),
+        on_time=own.choice(most),
+        did_the_work=own.choice(most),
+        take_again=own.choice((*most, "no")),
+        reference_line=own.choice((*SAID, None)),
+    )
+
+
+def give_key_workers(applications: Sequence[Application], at: datetime) -> None:
+    """Share a provider's people out among its members, in turn; part of an act."""
+    members: dict[int, list[int]] = defaultdict(list)
+    rows = select(ProviderMember.provider_id, ProviderMember.account_id)
+    for provider_id, account_id in db.session.execute(rows.order_by(ProviderMember.id)):
+        members[provider_id].append(account_id)
+    for number, application in enumerate(applications):
+        own = members.get(application.provider_id or 0)
+        if own:
+            worker = KeyWorker(application_id=application.id, account_id=own[number % len(own)])
+            worker.chosen_at = at
+            db.session.add(worker)
 
 
 def weekdays(first: date, last: date) -> Iterator[date]:

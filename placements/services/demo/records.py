@@ -23,6 +23,7 @@ from placements.models.regions import Region
 from placements.services import transitions
 from placements.services.account_book import ensure_account, give_accounts
 from placements.services.applications import identity_key
+from placements.services.demo.people import give_key_workers
 from placements.services.transactions import act
 
 OPERATOR = Actor(Role.OPERATOR)
@@ -183,6 +184,7 @@ def _write_people(
     transitions.move_all(applications, Kind.APPLICATION, "submit", SYSTEM, at)
     ready = [a for a in applications if a.consented_at and a.candidate.right_to_work_checked]
     transitions.move_all(ready, Kind.APPLICATION, "accept", SYSTEM, at)
+    give_key_workers(applications, at)
 
 
 def _describe_application(
