@@ -22,6 +22,7 @@ from placements.failpoints import pass_failpoint
 from placements.services import (
     approvals,
     assignments,
+    baselines,
     cascading,
     contact_tries,
     day_messages,
@@ -66,7 +67,9 @@ def _retain(claim: Claim) -> None:
 
 def _ask_of_the_day(claim: Claim) -> None:
     outcomes.fall_due_on(claim.due_at)
-    contact_tries.close_windows(claim.due_at.astimezone(clock.LONDON).date())
+    today = claim.due_at.astimezone(clock.LONDON).date()
+    contact_tries.close_windows(today)
+    baselines.close_baselines(today)
 
 
 STEPS: dict[str, Callable[[Claim], object]] = {

@@ -11,7 +11,7 @@ from placements.api.shapes import (
     StateQuery,
 )
 from placements.domain.vocabulary import Role
-from placements.services import applications, outcomes
+from placements.services import applications, outcomes, registrations
 from placements.services.outcomes import Answer
 from placements.web.access import current_actor, open_to
 
@@ -32,6 +32,17 @@ def list_applications(query: StateQuery) -> dict:
 @blueprint.doc(**document("One of your people"))
 def get_application(application_id: int):
     return applications.get_application(current_actor(), application_id)
+
+
+@blueprint.put(f"/applications/<int(max={MOST_ID}):application_id>/before")
+@open_to(Role.PROVIDER)
+@blueprint.input(OutcomeIn, arg_name="said")
+@blueprint.output(Question)
+@blueprint.doc(**document("Say what a person did before they took part", 400, 409, 422))
+def record_before(application_id: int, said: OutcomeIn):
+    actor = current_actor()
+    answer = Answer(**said.model_dump())
+    return outcomes.get_checkpoint(actor, registrations.say_before(actor, application_id, answer))
 
 
 @blueprint.get("/questions")

@@ -87,6 +87,13 @@ APPLICATION_COLUMNS = (
     Column("never_sectors", False, "", "Sector codes never to offer, with ;"),
     Column("needs_met", False, "driving_licence", "Codes with ;: driving_licence, enhanced_dbs"),
     Column("priority", False, "care_leaver", "Priority group codes of the region, with ;"),
+    Column(
+        "before",
+        False,
+        "NEET_SEEK",
+        "What they do now, before any placement, if you know it: a kind of outcome, like JOB, APP,"
+        " EDU_FT, TRAIN, NEET_SEEK, or REFUSED if they chose not to say",
+    ),
 )
 
 OUTCOME_COLUMNS = (

@@ -15,6 +15,8 @@ from placements.domain.vocabulary import CheckpointKind, OutcomeKind
 MODES = ("walk", "cycle", "bus", "train", "car")
 SPAN = re.compile(r"(\d{1,2})[:.](\d{2})\s*[-\u2013]\s*(\d{1,2})[:.](\d{2})")
 DAY_MINUTES = 24 * 60
+TOLD_KINDS = tuple(kind.value for kind in OutcomeKind if kind is not OutcomeKind.UNCONTACTABLE)
+"""What somebody may be told to do; that they could not be reached is said by tries alone."""
 
 
 def _date(sent: Any) -> date | None:
@@ -83,6 +85,10 @@ def _number(sent: Any) -> int | None:
 
 def _code(sent: Any) -> str:
     return str(sent).strip().upper()
+
+
+def _maybe_code(sent: Any) -> str | None:
+    return _code(sent) or None
 
 
 def _hours(sent: Any) -> float | None:
@@ -221,6 +227,7 @@ class ApplicationRow(FileRow):
     never_sectors: Codes = []
     needs_met: Codes = []
     priority: Codes = []
+    before: Annotated[str | None, BeforeValidator(_maybe_code)] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -237,6 +244,8 @@ class ApplicationRow(FileRow):
             raise ValueError(f"modes|Write only {', '.join(MODES)}, with ; between.")
         if len(set(self.choices)) != len(self.choices):
             raise ValueError("choice_1|Write each placement once.")
+        if self.before not in (None, *TOLD_KINDS):
+            raise ValueError(f"before|Write one of: {', '.join(TOLD_KINDS)}; or leave it empty.")
         return self
 
 
@@ -266,9 +275,8 @@ class OutcomeRow(FileRow):
         asked = [kind.value for kind in CheckpointKind if kind is not CheckpointKind.BASE]
         if self.question not in asked:
             raise ValueError(f"question|Write one of: {', '.join(asked)}.")
-        kinds = [kind.value for kind in OutcomeKind if kind is not OutcomeKind.UNCONTACTABLE]
-        if self.kind not in kinds:
-            raise ValueError(f"kind|Write one of: {', '.join(kinds)}.")
+        if self.kind not in TOLD_KINDS:
+            raise ValueError(f"kind|Write one of: {', '.join(TOLD_KINDS)}.")
         if self.since and self.until and self.until < self.since:
             raise ValueError("until|Write a last day that is not before the first.")
         return self

@@ -63,3 +63,16 @@ ABOUT_THEM = {
     OutcomeKind.REFUSED: "chose not to say",
 }
 """Said about the person to who supports them."""
+_ASKED_BEFORE = "JOB SELF APP EDU_FT EDU_PT TRAIN VOL START_AGREED NEET_SEEK NEET_NOTREADY OTHER"
+BEFORE_THEM = tuple(
+    (kind, ABOUT_THEM[OutcomeKind(kind)].capitalize())
+    for kind in (*_ASKED_BEFORE.split(), "REFUSED")
+)
+"""What a provider may say of somebody who is registered, by the kind that stands for it."""
+BEFORE_YOU = (
+    *((KIND_OF_ANSWER[code].value, words) for code, words in ANSWERS),
+    (OutcomeKind.NEET_NOTREADY.value, "I am not looking just now"),
+    (OutcomeKind.OTHER.value, "Something else"),
+    (OutcomeKind.REFUSED.value, "I would rather not say"),
+)
+"""The same, as a young person says it."""

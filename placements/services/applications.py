@@ -1,7 +1,7 @@
 """A young person's entry: registered, checked rule by rule, ready, and what they would like."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -32,6 +32,7 @@ from placements.models.candidates import Application, Candidate, KeyWorker, Prov
 from placements.models.placements import Placement
 from placements.services import transitions
 from placements.services.accounts import ensure_account
+from placements.services.baselines import add_baselines
 from placements.services.gazetteer import find_point, get_rules
 from placements.services.notices import tell_missing, tell_registered
 from placements.services.transactions import act, lock_row
@@ -238,7 +239,14 @@ def accept_application(actor: Actor, application_id: int, folder: Path) -> None:
     ]
     if unmet:
         raise GuardRefused(" ".join(answer.fact for answer in unmet))
-    transitions.move(application, Kind.APPLICATION, "accept", actor, clock.now())
+    make_ready([application], actor)
+
+
+def make_ready(applications: Sequence[Application], actor: Actor) -> None:
+    """Make applications ready, and ask what they did before if nobody said; part of an act."""
+    at = clock.now()
+    transitions.move_all(applications, Kind.APPLICATION, "accept", actor, at)
+    add_baselines(applications, at)
 
 
 def settle_new(application: Application, folder: Path, actor: Actor) -> list[RuleAnswer]:
@@ -248,7 +256,7 @@ def settle_new(application: Application, folder: Path, actor: Actor) -> list[Rul
     transitions.move(application, Kind.APPLICATION, "submit", actor, at)
     tell_registered([application], actor)
     if is_accepted(tuple(answers)):
-        transitions.move(application, Kind.APPLICATION, "accept", actor, at)
+        make_ready([application], actor)
     return [answer for answer in answers if answer.answer is not Answer.MEETS]
 
 

@@ -13,17 +13,19 @@ from placements.domain.import_rows import ApplicationRow
 from placements.domain.permissions import Actor
 from placements.domain.postcodes import Point
 from placements.domain.region import Region
-from placements.domain.vocabulary import OPEN_APPLICATION_STATES, Kind, Role
+from placements.domain.vocabulary import OPEN_APPLICATION_STATES, Kind, OutcomeKind, Role
 from placements.extensions import db
 from placements.models.candidates import Application, Candidate, Provider
 from placements.services import applications, transitions
 from placements.services.accounts import give_accounts
 from placements.services.applications import EntryFacts, Owner, PersonFacts
+from placements.services.baselines import keep_baselines, read_kinds
 from placements.services.gazetteer import find_points, get_rules
 from placements.services.import_rows import RowRefused, check_same, refuse_at
 from placements.services.notices import tell_registered
 
 COLUMNS = {"availability": "mon", "choices": "choice_1", "never": "never_placements"}
+SAY_BEFORE = "They are here already, and this is not what is kept. Say it on their page."
 RULE_COLUMNS = {
     "age": "date_of_birth",
     "home": "postcode",
@@ -43,6 +45,7 @@ class _Here:
     registered: set[str]
     providers: dict[str, Provider]
     points: dict[str, Point | Invalid]
+    before: dict[int, str]
 
 
 def keep_rows(actor: Actor, folder: Path, rows: Sequence[ApplicationRow]) -> list[bool | Refusal]:
@@ -61,7 +64,8 @@ def keep_rows(actor: Actor, folder: Path, rows: Sequence[ApplicationRow]) -> lis
         else:
             verdicts.append(application is not None)
             new += [application] if application is not None else []
-    _write(new, folder, Actor(Role.PROVIDER, actor.account_id))
+    before = {row.reference: OutcomeKind(row.before) for row in rows if row.before}
+    _write(new, before, folder, Actor(Role.PROVIDER, actor.account_id))
     return verdicts
 
 
@@ -78,14 +82,21 @@ def _look_up(actor: Actor, folder: Path, rows: Sequence[ApplicationRow]) -> _Her
         .where(Application.state.in_(OPEN_APPLICATION_STATES))
     )
     providers = select(Provider).where(Provider.region_id == region_id)
+    applications_here = {a.reference: a for a in db.session.scalars(known)}
     return _Here(
         region_id,
-        {a.reference: a for a in db.session.scalars(known)},
+        applications_here,
         {c.identity_key: c for c in db.session.scalars(people)},
         set(db.session.scalars(registered)),
         {p.name: p for p in db.session.scalars(providers)},
         find_points(folder, (row.postcode for row in rows)),
+        _read_before(rows, applications_here),
     )
+
+
+def _read_before(rows: Sequence[ApplicationRow], known: dict[str, Application]) -> dict[int, str]:
+    said = [known[row.reference].id for row in rows if row.before and row.reference in known]
+    return read_kinds(said) if said else {}
 
 
 def _region_of(actor: Actor) -> int:
@@ -106,6 +117,8 @@ def _check_row(actor: Actor, folder: Path, row: ApplicationRow, here: _Here) -> 
     known = here.applications.get(row.reference)
     if known is not None:
         _check_known(known, provider, entry)
+        if row.before not in (None, here.before.get(known.id)):
+            raise RowRefused("before", SAY_BEFORE)
         return None
     try:
         application = _describe(row, entry, here)
@@ -138,14 +151,17 @@ def _check_rules(application: Application, folder: Path, row: ApplicationRow) ->
             raise RowRefused(RULE_COLUMNS[answer.rule], answer.fact)
 
 
-def _write(new: list[Application], folder: Path, actor: Actor) -> None:
+def _write(
+    new: list[Application], before: dict[str, OutcomeKind], folder: Path, actor: Actor
+) -> None:
     at, today = clock.now(), clock.today()
     give_accounts([application.candidate for application in new])
     transitions.begin_all(new, Kind.APPLICATION, "begin", actor, at)
     transitions.move_all(new, Kind.APPLICATION, "submit", actor, at)
     tell_registered(new, actor)
+    keep_baselines(actor, [(a, before[a.reference]) for a in new if a.reference in before])
     ready = [a for a in new if is_accepted(tuple(applications.list_rule_answers(a, folder, today)))]
-    transitions.move_all(ready, Kind.APPLICATION, "accept", actor, at)
+    applications.make_ready(ready, actor)
 
 
 def _check_known(known: Application, provider: Provider | None, entry: EntryFacts) -> None:

@@ -26,7 +26,7 @@ from placements.services.outcomes import (
 from placements.services.sight import find_hidden, may_see
 
 QUESTIONS = {
-    "BASE": "Before the rounds",
+    "BASE": "Before",
     "START": "At the start",
     "MID": "Half way",
     "END": "At the end",

@@ -16,7 +16,7 @@ from placements.domain.checkpoints import (
 from placements.domain.destinations import UNKNOWN
 from placements.domain.errors import GuardRefused, Invalid, NotFound
 from placements.domain.permissions import SYSTEM, Actor
-from placements.domain.vocabulary import Kind, OutcomeKind, Role, Source
+from placements.domain.vocabulary import CheckpointKind, Kind, OutcomeKind, Role, Source
 from placements.extensions import db
 from placements.models.assignments import Assignment
 from placements.models.audit import Event
@@ -133,7 +133,7 @@ def _visible_to(actor: Actor):
 
 @act
 def fall_due(today: date) -> int:
-    """Open every question whose day has come; return how many."""
+    """Open every question whose day has come; return how many. BASE is asked with the entry."""
     return _fall_due(today)
 
 
@@ -157,8 +157,8 @@ def begin_mornings() -> int:
 
 
 def _fall_due(today: date) -> int:
-    late = Checkpoint.due_on <= today
-    rows = db.session.scalars(select(Checkpoint).where(Checkpoint.state == "scheduled", late))
+    late = (Checkpoint.due_on <= today, Checkpoint.kind != CheckpointKind.BASE.value)
+    rows = db.session.scalars(select(Checkpoint).where(Checkpoint.state == "scheduled", *late))
     at, opened = clock.now(), 0
     for checkpoint in rows.all():
         transitions.move(checkpoint, Kind.CHECKPOINT, "fall_due", SYSTEM, at)
@@ -185,7 +185,14 @@ def record_outcomes(actor: Actor, checkpoint_ids: Sequence[int], answer: Answer)
 
 
 def _record(actor: Actor, checkpoint_id: int, answer: Answer) -> int:
-    checkpoint, at = get_checkpoint(actor, checkpoint_id), clock.now()
+    return keep_answer(actor, get_checkpoint(actor, checkpoint_id), answer)
+
+
+def keep_answer(
+    actor: Actor, checkpoint: Checkpoint, answer: Answer, *, quiet: bool = False
+) -> int:
+    """Keep an answer as `record_outcome` does; part of an act. If `quiet`, nobody is told."""
+    at = clock.now()
     if actor.role not in SPEAKS_AS:
         raise GuardRefused("An outcome is recorded by the person, their provider or the employer.")
     check_answer(answer)
@@ -197,7 +204,8 @@ def _record(actor: Actor, checkpoint_id: int, answer: Answer) -> int:
         _check_supersedes(outcome, earlier)
         outcome.supersedes_id = earlier.id
     told = transitions.move(checkpoint, Kind.CHECKPOINT, action_of(answer, checkpoint), actor, at)
-    tell_outcome(told, checkpoint, actor)
+    if not quiet:
+        tell_outcome(told, checkpoint, actor)
     db.session.add(outcome)
     db.session.flush()
     if answer.evidence and checkpoint.state == "recorded":

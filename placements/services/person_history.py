@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from placements.domain.permissions import Actor
 from placements.domain.provider_history_words import BY, MESSAGES, WORDS
-from placements.domain.vocabulary import Kind, Role
+from placements.domain.vocabulary import CheckpointKind, Kind, Role
 from placements.extensions import db
 from placements.models.accounts import Account
 from placements.models.assignments import WAS_OFFERED, Assignment
@@ -46,6 +46,7 @@ def list_person_history(actor: Actor, application_id: int) -> list[Line]:
     asked = select(Checkpoint.id).where(
         Checkpoint.assignment_id.in_(held) | (Checkpoint.application_id == application.id)
     )
+    before = set(db.session.scalars(asked.where(Checkpoint.kind == CheckpointKind.BASE.value)))
     about = (
         ((Event.kind == Kind.APPLICATION.value) & (Event.record_id == application.id))
         | ((Event.kind == Kind.ASSIGNMENT.value) & Event.record_id.in_(held))
@@ -54,7 +55,7 @@ def list_person_history(actor: Actor, application_id: int) -> list[Line]:
     events = db.session.scalars(select(Event).where(about).order_by(Event.seq.desc()))
     since = find_hidden([application.id]).get(application.id)
     seen = (event for event in events if _may_see(actor, since, event))
-    return [line for event in seen if (line := _describe(event, held)) is not None]
+    return [line for event in seen if (line := _describe(event, held, before)) is not None]
 
 
 def _may_see(actor: Actor, since: datetime | None, event: Event) -> bool:
@@ -64,9 +65,14 @@ def _may_see(actor: Actor, since: datetime | None, event: Event) -> bool:
     return event.role == Role.PROVIDER.value or event.happened_at < since
 
 
-def _describe(event: Event, held: dict[int, Assignment]) -> Line | None:
+def _describe(event: Event, held: dict[int, Assignment], before: set[int]) -> Line | None:
     words = WORDS[event.kind].get(event.action)
     if words is None or event.to_state == "reserve":
+        return None
+    if event.kind == Kind.CHECKPOINT.value and event.record_id in before:
+        # Nobody was asked on a day: it is said with the entry.
+        words = None if event.action == "fall_due" else f"Before: {words[0].lower()}{words[1:]}"
+    if words is None:
         return None
     if event.kind == Kind.ASSIGNMENT.value:
         placement = held[event.record_id].placement
@@ -84,7 +90,9 @@ def list_person_messages(actor: Actor, application_id: int) -> list[Sent]:
     if account_id is None:
         return []
     held = select(Assignment.id).where(Assignment.application_id == application.id)
-    asked = select(Checkpoint.id).where(Checkpoint.assignment_id.in_(held))
+    asked = select(Checkpoint.id).where(
+        Checkpoint.assignment_id.in_(held) | (Checkpoint.application_id == application.id)
+    )
     about = (
         ((Message.subject_kind == "application") & (Message.subject_id == application.id))
         | ((Message.subject_kind == "assignment") & Message.subject_id.in_(held))

@@ -11,11 +11,11 @@ from placements.domain.eligibility import GUARDIAN_UNDER, Answer, RuleAnswer, ag
 from placements.domain.errors import GuardRefused, Invalid, NotFound, Refusal, Stale
 from placements.domain.permissions import Actor
 from placements.domain.registration_words import GUARDIAN, find_stop, is_too_young_so_far
-from placements.domain.vocabulary import OPEN_APPLICATION_STATES, Kind, Role
+from placements.domain.vocabulary import OPEN_APPLICATION_STATES, Kind, OutcomeKind, Role
 from placements.extensions import db
 from placements.models.accounts import Link
 from placements.models.candidates import Application, Candidate
-from placements.services import transitions
+from placements.services import outcomes, transitions
 from placements.services.account_book import ensure_account, find_by_address
 from placements.services.applications import (
     EntryFacts,
@@ -23,10 +23,12 @@ from placements.services.applications import (
     get_application,
     identity_key,
     list_rule_answers,
+    make_ready,
     register_person,
     registered_already,
     settle_new,
 )
+from placements.services.baselines import keep_baseline
 from placements.services.events import record_event
 from placements.services.gazetteer import find_point, get_rules
 from placements.services.hats import list_hats
@@ -66,10 +68,16 @@ def begin_registration(actor: Actor, folder: Path, person: PersonFacts) -> int:
 
 @act
 def change_registration(
-    actor: Actor, application_id: int, folder: Path, facts: Mapping[str, Any], seen_version: int
+    actor: Actor,
+    application_id: int,
+    folder: Path,
+    facts: Mapping[str, Any],
+    seen_version: int,
+    before: OutcomeKind | None = None,
 ) -> None:
     """Keep the facts of one page; a ready person stays ready, so every rule must still be met.
 
+    With them goes what the person did `before`, where the page asks it and somebody answered.
     Their provider or the person may; raises `Stale` if the application moved meanwhile.
     """
     application = get_application(actor, application_id)
@@ -84,6 +92,14 @@ def change_registration(
     if CONTACT_FIELDS & set(facts):
         _follow_contact(application.candidate)
     record_event(actor, "change", Kind.APPLICATION, application.id, ("", ""), clock.now())
+    if before is not None:
+        keep_baseline(actor, application, outcomes.Answer(before))
+
+
+@act
+def say_before(actor: Actor, application_id: int, answer: outcomes.Answer) -> int:
+    """Say what somebody did before, or change it; return the question."""
+    return keep_baseline(actor, get_application(actor, application_id), answer).id
 
 
 def _check_seen(application: Application, seen_version: int) -> None:
@@ -198,7 +214,7 @@ def send_registration(
     answers = list_rule_answers(application, folder, clock.today())
     unmet = [answer for answer in answers if answer.answer is not Answer.MEETS]
     if not unmet:
-        transitions.move(application, Kind.APPLICATION, "accept", actor, at)
+        make_ready([application], actor)
     return unmet
 
 

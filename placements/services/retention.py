@@ -19,6 +19,7 @@ from placements.domain.region import Region, Retention
 from placements.domain.vocabulary import (
     LIVE_ASSIGNMENT_STATES,
     OPEN_APPLICATION_STATES,
+    CheckpointKind,
     Kind,
 )
 from placements.domain.working_days import london_date
@@ -112,7 +113,7 @@ def _is_needed(person: ColumnElement[int], last_day: date) -> ColumnElement[bool
         .outerjoin(entry, entry.c.id == Checkpoint.application_id)
         .where(or_(place.c.candidate_id == person, own))
         .where(or_(Checkpoint.state.in_(ASKED_STILL), Checkpoint.window_closes_on > last_day))
-        .where(Checkpoint.state != "not_applicable")
+        .where(Checkpoint.state != "not_applicable", Checkpoint.kind != CheckpointKind.BASE.value)
     )
     live = (place.c.candidate_id == person, place.c.state.in_(LIVE_ASSIGNMENT_STATES))
     asked = (RightsRequest.candidate_id == person, RightsRequest.closed_at.is_(None))

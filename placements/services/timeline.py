@@ -10,7 +10,7 @@ from placements.domain.errors import NotFound
 from placements.domain.outcome_words import TO_YOU
 from placements.domain.permissions import Actor
 from placements.domain.timeline_words import RESERVE, WORDS
-from placements.domain.vocabulary import Kind, OutcomeKind, Role
+from placements.domain.vocabulary import CheckpointKind, Kind, OutcomeKind, Role
 from placements.extensions import db
 from placements.models.assignments import WAS_OFFERED, Agreement, Assignment
 from placements.models.audit import Event
@@ -86,6 +86,8 @@ def _read_answers(mine: _Records) -> dict[int, deque[Outcome]]:
 
 
 def _describe(event: Event, mine: _Records, answers: dict[int, deque[Outcome]]) -> Entry | None:
+    if _is_before(event, mine) and event.action == "fall_due":
+        return None
     if event.kind == Kind.CHECKPOINT.value and event.action in ANSWERED:
         return _describe_answer(event, mine, answers[event.record_id])
     if event.kind == Kind.CHECKPOINT.value and event.action == CONTRADICTS:
@@ -110,12 +112,19 @@ def _describe_answer(event: Event, mine: _Records, waiting: deque[Outcome]) -> E
     if not waiting:
         return None
     outcome = waiting.popleft()
-    words = f"We noted that {TO_YOU[OutcomeKind(outcome.kind)]}"
+    noted = "Before: we noted" if _is_before(event, mine) else "We noted"
+    words = f"{noted} that {TO_YOU[OutcomeKind(outcome.kind)]}"
     words += f": {outcome.with_whom}" if outcome.with_whom else ""
     words += f", {outcome.hours_per_week:g} hours a week" if outcome.hours_per_week else ""
     stands = not waiting and mine.checkpoints[event.record_id].state in CAN_BE_WRONG
     wrong_id = event.record_id if stands else None
     return Entry(event.happened_at, f"{words}.", _who(event, mine), wrong_id)
+
+
+def _is_before(event: Event, mine: _Records) -> bool:
+    """Say whether a line is of what the person did before they took part."""
+    asked = mine.checkpoints.get(event.record_id) if event.kind == Kind.CHECKPOINT.value else None
+    return asked is not None and asked.kind == CheckpointKind.BASE.value
 
 
 def _assignment_of(event: Event, mine: _Records) -> Assignment | None:
@@ -141,7 +150,10 @@ def _who(event: Event, mine: _Records) -> str:
 
 
 def _provider_of(event: Event, assignment: Assignment | None, mine: _Records) -> str:
-    application = assignment.application if assignment else mine.applications.get(event.record_id)
+    about = event.record_id
+    if event.kind == Kind.CHECKPOINT.value:
+        about = mine.checkpoints[event.record_id].application_id or 0
+    application = assignment.application if assignment else mine.applications.get(about)
     if application is None or application.provider is None:
         return "The people who support you"
     return application.provider.name

@@ -53,6 +53,7 @@ def make_world():
         placement_id=placement.id,
         foreign_id=foreign.id,
         application_id=application.id,
+        new_id=make_application(make_candidate(), provider).id,
         question_id=question.id,
         actors={
             "employer": Actor(Role.EMPLOYER, account, employer.id, region_id=region.id),

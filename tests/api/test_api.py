@@ -8,6 +8,7 @@ from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
 from placements.services import api_keys
 
+JOB = {"kind": "JOB"}
 PATHS = {
     "employer": ("/placements", "/people", "/questions"),
     "provider": ("/applications", "/questions"),
@@ -67,6 +68,20 @@ def test_a_provider_records_what_a_person_is_doing_and_twice_is_the_same(call, w
     reply = call("provider", path, "PUT", json=said)
     assert (reply.status_code, reply.json["state"]) == (200, "recorded")
     assert call("provider", path, "PUT", json=said).json == reply.json
+
+
+def test_a_provider_says_what_came_before_and_another_persons_is_unknown(call, world):
+    path = f"/applications/{world.new_id}/before"
+    reply = call("provider", path, "PUT", json={"kind": "NEET_SEEK"})
+    said = reply.json
+    assert (reply.status_code, said["kind"], said["state"]) == (200, "BASE", "recorded")
+    assert (said["application_id"], said["assignment_id"]) == (world.new_id, None)
+    assert call("provider", path, "PUT", json={"kind": "NEET_SEEK"}).json == said
+    assert said["id"] not in [one["id"] for one in call("provider", "/questions").json["items"]]
+    started = call("provider", f"/applications/{world.application_id}/before", "PUT", json=JOB)
+    assert started.status_code == 409
+    unknown = call("provider", "/applications/987654/before", "PUT", json=JOB)
+    assert unknown.status_code == call("employer", path, "PUT", json=JOB).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -317,7 +317,8 @@ def test_road_nobody_started_before_all_had_signed(road):
 def test_I40_road_each_question_is_asked_once_on_its_day(road):
     assert (
         found(
-            "SELECT assignment_id FROM checkpoint GROUP BY assignment_id, kind HAVING count(*) > 1"
+            "SELECT assignment_id, application_id FROM checkpoint"
+            " GROUP BY assignment_id, application_id, kind HAVING count(*) > 1"
         )
         == []
     )

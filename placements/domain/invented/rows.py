@@ -100,6 +100,7 @@ def _applied(person: Person) -> Row:
             "never_sectors": _list(person.never_sectors),
             "needs_met": _list(person.needs_met),
             "priority": _list(person.priority),
+            "before": "",
         }
     )
 

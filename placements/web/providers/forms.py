@@ -5,6 +5,7 @@ from typing import Any
 from wtforms.validators import StopValidation
 
 from placements.domain.addresses import normal_email, normal_mobile
+from placements.domain.vocabulary import OutcomeKind
 from placements.services.applications import PersonFacts
 from placements.web.forms import (
     PlainForm,
@@ -42,6 +43,10 @@ class StepForm(PlainForm):
     def answers(self) -> dict[str, Any]:
         """Give the fields of this page as facts of the person or their entry."""
         return {name: value for name, value in self.data.items() if name != "csrf_token"}
+
+    def before(self) -> OutcomeKind | None:
+        """Give what they did before, where the page asks it and somebody answered."""
+        return None
 
 
 class WhoForm(StepForm):

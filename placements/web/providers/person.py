@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from placements import clock
 from placements.domain.errors import GuardRefused, IllegalMove, NotFound
+from placements.domain.outcome_words import ABOUT_THEM
 from placements.domain.registration_words import RULE_TITLES
 from placements.domain.vocabulary import Role
 from placements.services import (
@@ -19,6 +20,7 @@ from placements.services import (
     person_history,
     withdrawals,
 )
+from placements.services.baselines import read_before
 from placements.services.my_choices import list_choices
 from placements.web.access import current_actor, open_to
 from placements.web.forms import NoForm, PlainForm, long_text, one_of
@@ -80,6 +82,8 @@ def person(application_id: int) -> Response:
         chosen=list_choices(application),
         happened=person_history.list_person_history(actor, application_id),
         messages=person_history.list_person_messages(actor, application_id),
+        before=read_before(actor, application),
+        about_them=ABOUT_THEM,
     )
 
 

@@ -4,8 +4,10 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from placements.domain.errors import NotFound
+from placements.domain.outcome_words import ABOUT_THEM
 from placements.domain.vocabulary import Role
 from placements.services import applications, people, registrations
+from placements.services.baselines import read_before
 from placements.services.registrations import AlreadyYours
 from placements.web.access import current_actor, open_to
 from placements.web.forms import NoForm
@@ -89,7 +91,7 @@ def _keep(application_id: int, form: StepForm) -> None:
         registrations.give_consent(actor, application_id, form.guardian_contact.data)
     else:
         registrations.change_registration(
-            actor, application_id, region_folder(), form.answers(), seen
+            actor, application_id, region_folder(), form.answers(), seen, form.before()
         )
 
 
@@ -128,6 +130,8 @@ def check_registration(application_id: int) -> Response:
         application=application,
         missing=people.list_missing(application, region_folder()),
         rules=region_rules(),
+        before=read_before(actor, application),
+        about_them=ABOUT_THEM,
     )
 
 

@@ -52,7 +52,7 @@ def _keep(form: DetailForm) -> None:
     application = my_application()
     try:
         registrations.change_registration(
-            actor, application.id, region_folder(), form.facts(), seen
+            actor, application.id, region_folder(), form.facts(), seen, form.before()
         )
     except Invalid as refusal:
         # The rule's own words are for a provider; a young person hears what they can do.

@@ -4,8 +4,12 @@ from typing import Any
 
 from flask import current_app
 
+from placements.domain.outcome_words import BEFORE_YOU
+from placements.domain.vocabulary import OutcomeKind
+from placements.services.baselines import read_before
 from placements.services.gazetteer import get_rules
-from placements.web.forms import PlainForm, count, day, some_of, text
+from placements.web.access import current_actor
+from placements.web.forms import PlainForm, count, day, one_of, some_of, text
 from placements.web.week import WeekForm
 
 SHORTEST, LONGEST = 5, 180
@@ -27,6 +31,10 @@ class DetailForm(PlainForm):
         """Give the fields of this page as facts of the person or their entry."""
         return {name: value for name, value in self.data.items() if name != "csrf_token"}
 
+    def before(self) -> OutcomeKind | None:
+        """Give what the person did before, where the page asks it and they answered."""
+        return None
+
 
 class MeForm(DetailForm):
     """What to call them, and how to reach them."""
@@ -37,9 +45,20 @@ class MeForm(DetailForm):
     )
     mobile = text("Mobile number", None, length=30, autocomplete="tel", inputmode="tel")
     email = text("Email", None, length=254, autocomplete="email", spellcheck=False)
+    now = one_of(
+        "What do you do now? (optional)",
+        None,
+        list(BEFORE_YOU),
+        "It shows later how far you came. An employer never sees it.",
+    )
 
     def fill(self, application: Any) -> None:
         """Show what they are called."""
+        said = read_before(current_actor(), application)
+        if not said.can_say:
+            del self.now
+        elif not self.is_submitted():
+            self.now.data = said.kind.value if said.kind else None
         if not self.is_submitted():
             person = application.candidate
             self.preferred_name.data = person.preferred_name or (person.name or "").split(" ")[0]
@@ -48,6 +67,11 @@ class MeForm(DetailForm):
     def facts(self) -> dict[str, Any]:
         """Give the name; the contact is kept with the account."""
         return {"preferred_name": self.preferred_name.data}
+
+    def before(self) -> OutcomeKind | None:
+        """Give what they do now, which is what came before."""
+        said = self.data.get("now")
+        return OutcomeKind(said) if said else None
 
 
 class WhereForm(DetailForm):

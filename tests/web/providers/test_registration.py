@@ -62,6 +62,32 @@ def test_five_pages_and_a_check_make_a_ready_person(us, read):
     assert read(Candidate, candidate, "postcode") == "B1 1BA"
 
 
+def test_what_they_do_now_is_asked_once_and_read_as_before(us, app):
+    us.get(NEW)
+    us.send("Continue", WHO)
+    for answers in (TRAVEL, HOURS, {**FACTS, "now": "NEET_SEEK"}, AGREED):
+        us.send("Continue", answers)
+    assert "Before Is looking" in us.text
+    one = application_id(us)
+    us.send("Save")
+    us.get(f"/provider/people/{one}")
+    assert "Before Is looking" in us.text and "Before: outcome recorded, by you" in us.text
+    us.get(f"/provider/people/{one}/new/facts?to=person").send("Continue", {"now": "VOL"})
+    assert "Before Volunteers" in us.text
+    for page in ("/provider/outcomes", "/provider/outcomes/table"):
+        us.get(page)
+        assert us.status == 200 and "Amara" not in us.text
+
+
+def test_what_they_do_now_may_be_left_out_and_said_on_the_persons_page(us, app):
+    go_to_check(us).send("Save")
+    one = int(us.here.split("/")[3])
+    us.get(f"/provider/people/{one}")
+    assert "Before Nothing said" in us.text
+    us.get(f"/provider/people/{one}/new/facts?to=person").send("Continue", {"now": "EDU_PT"})
+    assert "Before Is studying part time" in us.text
+
+
 def test_save_and_add_another_opens_an_empty_first_page(us, app):
     go_to_check(us).send("Save and add another")
     assert us.here == NEW

@@ -2,7 +2,10 @@
 
 import pytest
 
+from placements.domain.vocabulary import OutcomeKind
 from placements.models.candidates import Application, Candidate
+from placements.services import registrations
+from placements.services.outcomes import Answer
 
 
 @pytest.fixture
@@ -24,6 +27,21 @@ def test_four_pages_lead_on_and_are_kept(world, sana, person_of):
     assert world.read(Candidate, person_of, *kept) == ("San", "+447700900777", "B1 1AY")
     assert world.read(Application, world.other_application_id, "max_minutes") == 45
     assert world.read(Application, world.other_application_id, "availability")[0] == [0, 480, 1020]
+
+
+def test_what_i_do_now_may_be_left_out_is_kept_once_and_is_mine_to_change(world, sana):
+    assert "What do you do now? (optional)" in sana.get("/me/details/me").text
+    sana.send("Continue", mobile="07700 900777")
+    assert "Before:" not in sana.get("/me/timeline").text
+    sana.get("/me/details/me").send("Continue", mobile="07700 900777", now="NEET_SEEK")
+    sana.get("/me/details/me").send("Continue", mobile="07700 900777")
+    text = sana.get("/me/timeline").text
+    assert text.count("Before: we noted that you are looking.") == 1
+    assert "That's not right" in text
+    with world.app.app_context():
+        answer = Answer(OutcomeKind.EDU_PT)
+        registrations.say_before(world.provider, world.other_application_id, answer)
+    assert "What do you do now?" not in sana.get("/me/details/me").text
 
 
 @pytest.mark.parametrize(
