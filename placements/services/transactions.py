@@ -81,7 +81,8 @@ def lock_row(record: R) -> R:
 
     Acts lock in one order: the round, placements by id, people by id, assignments, the audit.
     """
-    db.session.refresh(record, with_for_update=True)
+    # Only this row: PostgreSQL cannot lock what a list has joined beside it.
+    db.session.refresh(record, with_for_update={"of": type(record)})
     return record
 
 
