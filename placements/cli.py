@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from copy import copy
 from importlib.util import find_spec
 
 import click
@@ -149,10 +150,10 @@ def schedule(as_json: bool) -> None:
 
 
 def _in_app(command: click.Command) -> click.Command:
-    """Run `command` inside the app, which is made only when the command runs."""
+    """Return `command` to run inside the app, which is made only when the command runs."""
+    command = copy(command)
     if isinstance(command, click.Group):
-        for part in command.commands.values():
-            _in_app(part)
+        command.commands = {name: _in_app(part) for name, part in command.commands.items()}
         return command
     inner = command.callback
 

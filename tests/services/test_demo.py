@@ -217,6 +217,7 @@ def operator_of(made):
 def test_made_demo_funnel_is_the_same_by_command_and_by_page_to_the_person(made):
     account_id, email = operator_of(made)
     done = CliRunner().invoke(cli_outcomes.funnel_command, ["--json", "--as", email])
+    assert done.exit_code == 0, (done.output, done.exception)
     page = Visitor(made).sign_in(account_id)
     n_people = 0
     for stage in json.loads(done.output):
