@@ -4,9 +4,6 @@ from typing import Any
 
 from placements.domain.needs import NEEDS
 from placements.domain.outcome_words import BEFORE_THEM
-from placements.domain.vocabulary import OutcomeKind
-from placements.services.baselines import read_before
-from placements.web.access import current_actor
 from placements.web.forms import long_text, one_of, some_of, text
 from placements.web.providers.blueprint import region_rules
 from placements.web.providers.forms import HoursForm, StepForm, TravelForm, WhoForm
@@ -59,11 +56,7 @@ class FactsForm(StepForm):
 
     def fill(self, application: Any) -> None:
         """Offer the region's groups, and show what was said before."""
-        said = read_before(current_actor(), application)
-        if not said.can_say:
-            del self.now
-        elif not self.is_submitted():
-            self.now.data = said.kind.value if said.kind else None
+        self.fill_before(application)
         self.priority.choices = [(g.code, g.name) for g in region_rules().priority_groups]
         self.needs_met.choices = list(NEEDS.items())
         if self.is_submitted():
@@ -85,11 +78,6 @@ class FactsForm(StepForm):
         for name in ("right_to_work_checked", "has_ehcp"):
             given[name] = YES_NO[given[name]]
         return given
-
-    def before(self) -> OutcomeKind | None:
-        """Give what they do now, which is what came before."""
-        said = self.data.get("now")
-        return OutcomeKind(said) if said else None
 
 
 class ConsentForm(StepForm):

@@ -27,7 +27,7 @@ def details(step: str) -> Response:
     application = my_application()
     form = STEPS[step]()
     form.fill(application)
-    if form.is_sent() and _is_right(form) and form.try_act(lambda: _keep(form))[0]:
+    if form.is_sent() and form.try_act(lambda: _keep(form))[0]:
         return _go_on(step)
     number = NAMES.index(step) + 1
     return page(
@@ -40,19 +40,12 @@ def details(step: str) -> Response:
     )
 
 
-def _is_right(form: DetailForm) -> bool:
-    problems = form.find_problems()
-    for field, words in problems:
-        form.add_error(field, words)
-    return not problems
-
-
 def _keep(form: DetailForm) -> None:
     actor, seen = current_actor(), request.form.get("version", 0, type=int)
     application = my_application()
     try:
         registrations.change_registration(
-            actor, application.id, region_folder(), form.facts(), seen, form.before()
+            actor, application.id, region_folder(), form.answers(), seen, form.before()
         )
     except Invalid as refusal:
         # The rule's own words are for a provider; a young person hears what they can do.

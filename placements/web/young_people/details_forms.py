@@ -2,38 +2,15 @@
 
 from typing import Any
 
-from flask import current_app
-
 from placements.domain.outcome_words import BEFORE_YOU
-from placements.domain.vocabulary import OutcomeKind
-from placements.services.baselines import read_before
-from placements.services.gazetteer import get_rules
-from placements.web.access import current_actor
-from placements.web.forms import PlainForm, count, day, one_of, some_of, text
-from placements.web.week import WeekForm
-
-SHORTEST, LONGEST = 5, 180
+from placements.web.entry_forms import EntryForm, JourneyForm, TimesForm
+from placements.web.forms import count, day, one_of, some_of, text
 
 
-class DetailForm(PlainForm):
+class DetailForm(EntryForm):
     """One page; `question` is its heading."""
 
-    question, template = "", "young_people/detail.html"
-
-    def fill(self, application: Any) -> None:
-        """Show what is known, and what there is to choose from."""
-
-    def find_problems(self) -> list[tuple[str, str]]:
-        """List each field that is wrong beside the others, and what to do."""
-        return []
-
-    def facts(self) -> dict[str, Any]:
-        """Give the fields of this page as facts of the person or their entry."""
-        return {name: value for name, value in self.data.items() if name != "csrf_token"}
-
-    def before(self) -> OutcomeKind | None:
-        """Give what the person did before, where the page asks it and they answered."""
-        return None
+    template = "young_people/detail.html"
 
 
 class MeForm(DetailForm):
@@ -54,24 +31,15 @@ class MeForm(DetailForm):
 
     def fill(self, application: Any) -> None:
         """Show what they are called."""
-        said = read_before(current_actor(), application)
-        if not said.can_say:
-            del self.now
-        elif not self.is_submitted():
-            self.now.data = said.kind.value if said.kind else None
+        self.fill_before(application)
         if not self.is_submitted():
             person = application.candidate
             self.preferred_name.data = person.preferred_name or (person.name or "").split(" ")[0]
             self.email.data, self.mobile.data = person.email, person.mobile
 
-    def facts(self) -> dict[str, Any]:
+    def answers(self) -> dict[str, Any]:
         """Give the name; the contact is kept with the account."""
         return {"preferred_name": self.preferred_name.data}
-
-    def before(self) -> OutcomeKind | None:
-        """Give what they do now, which is what came before."""
-        said = self.data.get("now")
-        return OutcomeKind(said) if said else None
 
 
 class WhereForm(DetailForm):
@@ -93,7 +61,7 @@ class WhereForm(DetailForm):
             self.postcode.data = application.candidate.postcode
 
 
-class TravelForm(DetailForm):
+class TravelForm(JourneyForm, DetailForm):
     """How they travel, and for how long at most."""
 
     question = "How can you travel?"
@@ -104,48 +72,13 @@ class TravelForm(DetailForm):
         "It counts for the way there and the way back.",
     )
 
-    def fill(self, application: Any) -> None:
-        """Offer the region's ways of travelling."""
-        rules = get_rules(current_app.config["SETTINGS"].region_folder)
-        self.modes.choices = [(mode, speed.name) for mode, speed in rules.travel.items()]
-        if not self.is_submitted():
-            self.modes.data = list(application.modes)
-            self.max_minutes.data = application.max_minutes
 
-    def find_problems(self) -> list[tuple[str, str]]:
-        """Nothing is in reach without a way to travel."""
-        problems = []
-        if not self.modes.data:
-            problems.append(("modes", "Tick at least one way to travel."))
-        if not SHORTEST <= self.max_minutes.data <= LONGEST:
-            problems.append(("max_minutes", f"Write a number from {SHORTEST} to {LONGEST}."))
-        return problems
-
-
-class WhenForm(WeekForm, DetailForm):
+class WhenForm(TimesForm, DetailForm):
     """When they could start, and on which days and hours they can come."""
 
     question, template = "When can you come?", "young_people/detail_when.html"
     start_from = day("The first day you could start", "Write the first day.")
     start_to = day("The last day you could start (optional)")
-
-    def fill(self, application: Any) -> None:
-        """Show the days and hours said before."""
-        self.spans: list[list[int]] = []
-        self.show_week(application.availability)
-        if not self.is_submitted():
-            self.start_from.data = application.start_from
-            self.start_to.data = application.start_to
-
-    def find_problems(self) -> list[tuple[str, str]]:
-        """Read the rows of the week."""
-        self.spans, problems = self.read_week()
-        return problems
-
-    def facts(self) -> dict[str, Any]:
-        """Give the dates and the spans of the week."""
-        dates = {"start_from": self.start_from.data, "start_to": self.start_to.data}
-        return {**dates, "availability": self.spans}
 
 
 STEPS: dict[str, type[DetailForm]] = {
