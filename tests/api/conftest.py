@@ -15,6 +15,7 @@ from factories.records import (
     make_region,
     make_site,
 )
+from factories.steps import COMPLETED
 
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import CheckpointKind, Kind, Role
@@ -24,12 +25,6 @@ from placements.services import api_keys, rounds, transitions
 from placements.services.transactions import act
 
 NOW = datetime(2026, 6, 16, 11, tzinfo=UTC)
-ENDED = (
-    ("accept", Role.YOUNG_PERSON),
-    ("confirm", Role.EMPLOYER),
-    ("start", Role.EMPLOYER),
-    ("complete", Role.EMPLOYER),
-)
 
 
 @act
@@ -41,7 +36,7 @@ def make_world():
     candidate = make_candidate(mobile="07700900123", email="amara@invented.example")
     application = make_application(candidate, provider)
     ends = {"start_on": date(2026, 4, 1), "end_on": date(2026, 5, 1)}
-    assignment = make_assignment(application, placement, *ENDED, **ends)
+    assignment = make_assignment(application, placement, *COMPLETED, **ends)
     question = Checkpoint(assignment_id=assignment.id, kind=CheckpointKind.W4.value)
     question.due_on = question.window_opens_on = date(2026, 5, 29)
     question.window_closes_on = date(2026, 7, 1)

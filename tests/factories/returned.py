@@ -15,7 +15,7 @@ from factories.records import (
     make_region,
     make_site,
 )
-from factories.steps import STARTED
+from factories.steps import COMPLETED, STARTED
 
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
@@ -23,7 +23,6 @@ from placements.models.accounts import AuthorityMember
 from placements.services import outcomes
 from placements.services.transactions import act
 
-COMPLETED = (*STARTED, ("complete", Role.EMPLOYER))
 ENDED, SINCE = date(2026, 6, 30), date(2026, 7, 6)
 YOUNG, OLD = {"date_of_birth": date(2009, 6, 1)}, {"date_of_birth": date(2007, 6, 1)}
 PEOPLE = {

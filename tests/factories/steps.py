@@ -5,3 +5,4 @@ from placements.domain.vocabulary import Role
 SAID_YES = ("accept", Role.YOUNG_PERSON)
 CONFIRMED = (SAID_YES, ("confirm", Role.EMPLOYER))
 STARTED = (*CONFIRMED, ("start", Role.EMPLOYER))
+COMPLETED = (*STARTED, ("complete", Role.EMPLOYER))

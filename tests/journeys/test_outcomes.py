@@ -15,6 +15,7 @@ from factories.records import (
     make_region,
     make_site,
 )
+from factories.steps import COMPLETED
 from sqlalchemy import select
 
 from placements import clock
@@ -36,12 +37,6 @@ MAPPINGS, OPERATOR = ROOT / "config/returns", Actor(Role.OPERATOR, region_id=1)
 ENDED, OUT_SINCE = date(2026, 6, 30), date(2026, 7, 1)
 SIX_MONTHS_ON = datetime(2026, 12, 30, 12, tzinfo=LONDON)
 MOST_PRESSES = 3
-STEPS = (
-    ("accept", Role.YOUNG_PERSON),
-    ("confirm", Role.EMPLOYER),
-    ("start", Role.EMPLOYER),
-    ("complete", Role.EMPLOYER),
-)
 
 
 @act
@@ -54,7 +49,7 @@ def make_world():
     candidate = make_candidate(preferred_name="Amara", district="Dudley", account_id=amara.id)
     one = make_application(candidate, provider, priority=["care_leaver"])
     dates = {"start_on": date(2026, 6, 1), "end_on": ENDED}
-    assignment = make_assignment(one, make_placement(site), *STEPS, **dates)
+    assignment = make_assignment(one, make_placement(site), *COMPLETED, **dates)
     outcomes.add_end_checkpoints(assignment, ENDED)
     return candidate.id, provider.id
 

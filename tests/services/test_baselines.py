@@ -14,6 +14,7 @@ from factories.records import (
     make_region,
     make_site,
 )
+from factories.steps import COMPLETED
 from sqlalchemy import func, select
 
 from placements import clock, scheduler
@@ -210,20 +211,12 @@ def test_it_is_in_no_number_of_the_funnel_and_goes_with_the_persons_data(us):
     assert "NEET_SEEK" in kept
 
 
-ENDED = (
-    ("accept", Role.YOUNG_PERSON),
-    ("confirm", Role.EMPLOYER),
-    ("start", Role.EMPLOYER),
-    ("complete", Role.EMPLOYER),
-)
-
-
 @act
 def end_a_placement(application):
     region = db.session.get_one(Region, application.region_id)
     placement = make_placement(make_site(make_employer(region)))
     days = {"start_on": date(2026, 3, 2), "end_on": date(2026, 4, 3)}
-    make_assignment(application, placement, *ENDED, **days)
+    make_assignment(application, placement, *COMPLETED, **days)
 
 
 @act

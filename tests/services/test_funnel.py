@@ -18,7 +18,7 @@ from factories.records import (
     make_region,
     make_site,
 )
-from factories.steps import SAID_YES, STARTED
+from factories.steps import COMPLETED, SAID_YES, STARTED
 
 from placements.domain.errors import Invalid, NotAllowed
 from placements.domain.funnel import KEYS
@@ -34,7 +34,6 @@ from placements.services.outcomes import Answer
 from placements.services.places import free_place
 from placements.services.transactions import act
 
-COMPLETED = (*STARTED, ("complete", Role.EMPLOYER))
 WALKS = (
     (),
     (("decline", Role.YOUNG_PERSON),),

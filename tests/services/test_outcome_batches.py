@@ -17,7 +17,7 @@ from factories.records import (
     make_region,
     make_site,
 )
-from factories.steps import STARTED
+from factories.steps import COMPLETED
 from sqlalchemy import func, select
 
 from placements.domain.csv_rows import FileFault
@@ -38,7 +38,6 @@ from placements.services.transactions import act
 from placements.settings import ROOT
 
 FOLDER = ROOT / "config/regions/west_midlands"
-COMPLETED = (*STARTED, ("complete", Role.EMPLOYER))
 ENDED = date(2026, 6, 30)
 JOB = Answer(OutcomeKind.JOB, date(2026, 7, 6), hours_per_week=30)
 SEEK = Answer(OutcomeKind.NEET_SEEK)

@@ -14,6 +14,7 @@ from factories.records import (
     make_region,
     make_site,
 )
+from factories.steps import COMPLETED
 
 from placements.domain.errors import NotFound
 from placements.domain.permissions import Actor
@@ -26,12 +27,6 @@ from placements.services.still_here import Stayed
 from placements.services.transactions import act
 
 ENDED = date(2026, 1, 30)
-COMPLETED = (
-    ("accept", Role.YOUNG_PERSON),
-    ("confirm", Role.EMPLOYER),
-    ("start", Role.EMPLOYER),
-    ("complete", Role.EMPLOYER),
-)
 
 
 @act

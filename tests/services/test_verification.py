@@ -16,7 +16,7 @@ from factories.records import (
     make_region,
     make_site,
 )
-from factories.steps import STARTED
+from factories.steps import COMPLETED
 from sqlalchemy import select
 
 from placements.domain.errors import GuardRefused, IllegalMove, NotAllowed, NotFound
@@ -33,7 +33,6 @@ from placements.services.outcome_batches import record_table
 from placements.services.outcomes import Answer
 from placements.services.transactions import act
 
-COMPLETED = (*STARTED, ("complete", Role.EMPLOYER))
 ENDED, SEED = date(2026, 6, 30), 7
 JOB = Answer(OutcomeKind.JOB, date(2026, 7, 1), evidence="Payslip")
 SEEK = Answer(OutcomeKind.NEET_SEEK, date(2026, 7, 1))

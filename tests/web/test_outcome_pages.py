@@ -14,6 +14,7 @@ from factories.records import (
     make_region,
     make_site,
 )
+from factories.steps import COMPLETED
 
 from placements import clock
 from placements.domain.permissions import Actor
@@ -34,12 +35,6 @@ from placements.services.transactions import act
 
 NOW = datetime(2026, 8, 1, 9, tzinfo=UTC)
 ENDED = date(2026, 6, 30)
-COMPLETED = (
-    ("accept", Role.YOUNG_PERSON),
-    ("confirm", Role.EMPLOYER),
-    ("start", Role.EMPLOYER),
-    ("complete", Role.EMPLOYER),
-)
 
 
 @act

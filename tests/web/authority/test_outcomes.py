@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from factories.records import make_assignment
+from factories.steps import COMPLETED
 
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import CheckpointKind, Kind, OutcomeKind, Role
@@ -15,20 +16,13 @@ from placements.services import outcomes, transitions
 from placements.services.outcomes import Answer
 from placements.services.transactions import act
 
-ENDED = (
-    ("accept", Role.YOUNG_PERSON),
-    ("confirm", Role.EMPLOYER),
-    ("start", Role.EMPLOYER),
-    ("complete", Role.EMPLOYER),
-)
-
 
 @act
 def ask(world):
     application = db.session.get_one(Application, world.application_ids[0])
     placement = db.session.get_one(Placement, world.placement_id)
     ends = {"start_on": date(2026, 4, 1), "end_on": date(2026, 5, 1)}
-    held = make_assignment(application, placement, *ENDED, **ends)
+    held = make_assignment(application, placement, *COMPLETED, **ends)
     asked = Checkpoint(assignment_id=held.id, kind=CheckpointKind.W4.value)
     asked.due_on = asked.window_opens_on = date(2026, 5, 29)
     asked.window_closes_on = date(2026, 7, 1)
