@@ -30,13 +30,17 @@ TROUBLES = ("safety", "hours", "travel", "other_work")
 
 @dataclass(frozen=True)
 class Asked:
-    """Something a young person asked: what, about which record, and when an answer comes."""
+    """Something a young person asked: what, about which record, and when an answer comes.
+
+    `reference` names their entry where staff list what is asked.
+    """
 
     action: str
     kind: str
     record_id: int
     asked_at: datetime
     answer_by: date
+    reference: str = ""
 
 
 @act
@@ -84,10 +88,8 @@ def list_asked(actor: Actor) -> list[Asked]:
     """List what young people of a region asked and nobody answered yet, newest first; for staff."""
     if actor.role not in (Role.OPERATOR, Role.APPROVER) or actor.region_id is None:
         raise NotFound("Sign in as the authority's staff.")
-    here = select(Application.id).where(Application.region_id == actor.region_id)
-    theirs = select(Assignment.id).where(Assignment.application_id.in_(here))
-    of_entry = (Event.kind == Kind.APPLICATION.value) & Event.record_id.in_(here)
-    of_place = (Event.kind == Kind.ASSIGNMENT.value) & Event.record_id.in_(theirs)
+    of_place = (Event.kind == Kind.ASSIGNMENT.value) & (Assignment.id == Event.record_id)
+    of_entry = (Event.kind == Kind.APPLICATION.value) & (Application.id == Event.record_id)
     actions = (CHECK, *(f"wrong_{trouble}" for trouble in TROUBLES))
     answer = aliased(Event)
     answered = exists().where(
@@ -96,8 +98,14 @@ def list_asked(actor: Actor) -> list[Asked]:
         answer.record_id == Event.record_id,
         answer.seq > Event.seq,
     )
-    rows = select(Event).where(Event.action.in_(actions), of_entry | of_place, ~answered)
-    return [_asked(event) for event in db.session.scalars(rows.order_by(Event.seq.desc()))]
+    rows = (
+        select(Event, Application.reference)
+        .outerjoin(Assignment, of_place)
+        .join(Application, of_entry | (Application.id == Assignment.application_id))
+        .where(Event.action.in_(actions), Application.region_id == actor.region_id, ~answered)
+        .order_by(Event.seq.desc())
+    )
+    return [_asked(event, reference) for event, reference in db.session.execute(rows)]
 
 
 @act
@@ -110,16 +118,10 @@ def mark_answered(actor: Actor, kind: Kind, record_id: int) -> None:
     record_event(actor, ANSWERED, kind, record.id, (record.state, record.state), clock.now())
 
 
-def find_reference(actor: Actor, asked: Asked) -> str:
-    """Return the reference of the application that an ask is about."""
-    if asked.kind == Kind.APPLICATION:
-        return get_application(actor, asked.record_id).reference
-    return get_assignment(actor, asked.record_id).application.reference
-
-
-def _asked(event: Event) -> Asked:
+def _asked(event: Event, reference: str = "") -> Asked:
     answer_by = add_working_days(london_date(event.happened_at), ANSWER_WITHIN_DAYS)
-    return Asked(event.action, event.kind, event.record_id, event.happened_at, answer_by)
+    about = (event.action, event.kind, event.record_id)
+    return Asked(*about, event.happened_at, answer_by, reference)
 
 
 def _keep(actor: Actor, action: str, kind: Kind, record: Assignment | Application) -> None:

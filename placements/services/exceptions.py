@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import aliased
 
 from placements import clock
 from placements.domain.data_requests import KINDS as REQUEST_WORDS
@@ -22,10 +22,10 @@ from placements.models.operations import Message, Occurrence
 from placements.models.placements import Placement
 from placements.models.rounds import Round
 from placements.services.agreements import find_missing_signatures
-from placements.services.asks import find_reference, list_asked
+from placements.services.asks import list_asked
 from placements.services.data_requests import list_requests
-from placements.services.lost_places import list_lost
-from placements.services.message_regions import find_message_region
+from placements.services.lost_places import WHO_WHERE, list_lost
+from placements.services.message_regions import region_of_message
 from placements.services.nights import find_last_finding
 
 CONFIRM_DAYS, SOON_DAYS, RECENT_DAYS = 5, 7, 14
@@ -86,7 +86,7 @@ def _asked(actor: Actor) -> list[Concern]:
     found = [
         Concern(
             "asked",
-            f"{find_reference(actor, one)}: {ASKED_WORDS[one.action]}",
+            f"{one.reference}: {ASKED_WORDS[one.action]}",
             one.asked_at,
             one.kind,
             one.record_id,
@@ -136,9 +136,9 @@ def _failed_rounds(region_id: int) -> list[Concern]:
 
 def _late_rounds(region_id: int, at: datetime) -> list[Concern]:
     rows = select(Round).where(Round.region_id == region_id, Round.state.in_(LATE_ROUNDS))
-    found = []
+    found, begun = [], dict(tuple(row) for row in db.session.execute(_begun_plans(region_id)))
     for round_ in db.session.scalars(rows.order_by(Round.release_at)):
-        words, since = _lateness(round_, at)
+        words, since = _lateness(round_, at, begun.get(round_.id))
         if words:
             found.append(
                 Concern("late_round", f"{round_.name}: {words}", since, "round", round_.id)
@@ -146,18 +146,19 @@ def _late_rounds(region_id: int, at: datetime) -> list[Concern]:
     return found
 
 
-def _lateness(round_: Round, at: datetime) -> tuple[str, datetime | None]:
+def _begun_plans(region_id: int):
+    rows = select(Event.record_id, func.max(Event.happened_at)).group_by(Event.record_id)
+    rows = rows.join(Round, Round.id == Event.record_id).where(Round.region_id == region_id)
+    return rows.where(Event.kind == Kind.ROUND.value, Event.action == "solve")
+
+
+def _lateness(round_: Round, at: datetime, since: datetime | None) -> tuple[str, datetime | None]:
     if at >= round_.release_at:
         return "the release time has passed and no result is out.", round_.release_at
     if round_.state == "open" and at >= round_.locks_at:
         return "it should be locked by now.", round_.locks_at
-    if round_.state != "simulating":
-        return "", None
-    begun = select(func.max(Event.happened_at)).where(
-        Event.kind == Kind.ROUND.value, Event.record_id == round_.id, Event.action == "solve"
-    )
-    since = db.session.scalar(begun)
-    if since is None or at - since < timedelta(minutes=SOLVE_MINUTES):
+    is_long = since is not None and at - since >= timedelta(minutes=SOLVE_MINUTES)
+    if round_.state != "simulating" or not is_long:
         return "", None
     return "making the plan takes too long.", since
 
@@ -191,9 +192,7 @@ def _unsigned_starts(region_id: int) -> list[Concern]:
 def _assignments(region_id: int, state: str, *more: ColumnElement[bool]) -> list[Assignment]:
     rows = select(Assignment).join(Application, Assignment.application_id == Application.id)
     rows = rows.where(Application.region_id == region_id, Assignment.state == state, *more)
-    person = selectinload(Assignment.application).joinedload(Application.candidate)
-    place = selectinload(Assignment.placement).joinedload(Placement.employer)
-    return list(db.session.scalars(rows.order_by(Assignment.id).options(person, place)))
+    return list(db.session.scalars(rows.order_by(Assignment.id).options(*WHO_WHERE)))
 
 
 def _who_where(assignment: Assignment) -> str:
@@ -216,17 +215,23 @@ def _lost_places(region_id: int) -> list[Concern]:
 
 def _stopped_steps(region_id: int, at: datetime) -> list[Concern]:
     """Steps that stopped with an error and did not run well since."""
+    later = aliased(Occurrence)
+    ran_since = exists().where(
+        later.schedule == Occurrence.schedule,
+        later.subject_id == Occurrence.subject_id,
+        later.due_at > Occurrence.due_at,
+        later.state == "done",
+    )
     rows = (
         select(Occurrence)
         .where(Occurrence.state == "skipped", Occurrence.reason.startswith(STOPPED))
-        .where(Occurrence.due_at >= at - timedelta(days=RECENT_DAYS))
+        .where(Occurrence.due_at >= at - timedelta(days=RECENT_DAYS), ~ran_since)
         .order_by(Occurrence.due_at)
     )
     own = dict(tuple(row) for row in db.session.execute(_round_names(region_id)))
     found = []
     for step in db.session.scalars(rows):
-        is_ours = step.schedule not in STEP_WORDS or step.subject_id in own
-        if is_ours and not _ran_since(step):
+        if step.schedule not in STEP_WORDS or step.subject_id in own:
             of_round = f" of {own[step.subject_id]}" if step.schedule in STEP_WORDS else ""
             name = STEP_WORDS.get(step.schedule, step.schedule.replace(".", " ").replace("_", " "))
             subject = ("round", step.subject_id) if of_round else ("step", step.id)
@@ -239,16 +244,9 @@ def _round_names(region_id: int):
     return select(Round.id, Round.name).where(Round.region_id == region_id)
 
 
-def _ran_since(step: Occurrence) -> bool:
-    same = (Occurrence.schedule == step.schedule, Occurrence.subject_id == step.subject_id)
-    later = select(Occurrence.id).where(
-        *same, Occurrence.due_at > step.due_at, Occurrence.state == "done"
-    )
-    return db.session.scalar(later.limit(1)) is not None
-
-
 def _dead_letters(region_id: int) -> list[Concern]:
-    rows = select(Message).where(Message.state == "dead").order_by(Message.send_at, Message.id)
+    dead = (Message.state == "dead", region_of_message() == region_id)
+    rows = select(Message).where(*dead).order_by(Message.send_at, Message.id)
     return [
         Concern(
             "dead_letter",
@@ -258,5 +256,4 @@ def _dead_letters(region_id: int) -> list[Concern]:
             m.id,
         )
         for m in db.session.scalars(rows)
-        if find_message_region(m) == region_id
     ]

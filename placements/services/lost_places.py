@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, selectinload
 
 from placements.domain.vocabulary import (
     HELD_ASSIGNMENT_STATES,
@@ -15,8 +15,15 @@ from placements.extensions import db
 from placements.models.assignments import Assignment
 from placements.models.audit import History
 from placements.models.candidates import Application
+from placements.models.placements import Placement
 from placements.models.rounds import Round
 from placements.services.next_steps import give_next_steps
+
+# Whom an assignment is about and where, read for a whole list at once.
+WHO_WHERE = (
+    selectinload(Assignment.application).joinedload(Application.candidate),
+    selectinload(Assignment.placement).joinedload(Placement.employer),
+)
 
 
 @dataclass(frozen=True)
@@ -58,5 +65,6 @@ def list_lost(region_id: int) -> list[Lost]:
         .where(History.kind == Kind.ASSIGNMENT.value, *lost)
         .group_by(Assignment.id)
         .order_by(func.max(History.moved_at), Assignment.id)
+        .options(*WHO_WHERE)
     )
     return [Lost(*row) for row in db.session.execute(rows)]

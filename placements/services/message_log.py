@@ -10,7 +10,7 @@ from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
 from placements.extensions import db
 from placements.models.operations import Message
-from placements.services.message_regions import find_message_region
+from placements.services.message_regions import region_of_message
 
 STAFF = (Role.OPERATOR, Role.APPROVER)
 MOST_DEAD = 200
@@ -39,9 +39,9 @@ def list_standings(actor: Actor) -> list[Standing]:
 def list_dead(actor: Actor) -> list[Message]:
     """List the messages of the actor's region that did not go out, the newest first; staff only."""
     _check_staff(actor)
-    dead = select(Message).where(Message.state == "dead").order_by(Message.id.desc())
-    found = db.session.scalars(dead.limit(MOST_DEAD))
-    return [one for one in found if find_message_region(one) == actor.region_id]
+    dead = (Message.state == "dead", region_of_message() == actor.region_id)
+    rows = select(Message).where(*dead).order_by(Message.id.desc()).limit(MOST_DEAD)
+    return list(db.session.scalars(rows))
 
 
 def _check_staff(actor: Actor) -> None:

@@ -1,5 +1,6 @@
 """What a round has done and holds: its steps with dates and people, and its counts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,17 +64,22 @@ class Counts:
 
 def list_done(actor: Actor, round_id: int) -> list[Done]:
     """List everything done to a round, oldest first, with the names of staff."""
-    get_round(actor, round_id)
+    return list_done_each([get_round(actor, round_id)])[round_id]
+
+
+def list_done_each(rounds: Sequence[Round]) -> dict[int, list[Done]]:
+    """List the same for several rounds at once, by their ids."""
+    found: dict[int, list[Done]] = {round_.id: [] for round_ in rounds}
     rows = (
         select(Event, Account.name)
         .outerjoin(Account, Account.id == Event.account_id)
-        .where(Event.kind == Kind.ROUND.value, Event.record_id == round_id)
+        .where(Event.kind == Kind.ROUND.value, Event.record_id.in_(found))
         .order_by(Event.seq)
     )
-    return [
-        Done(event.action, event.to_state, event.happened_at, name or "The schedule")
-        for event, name in db.session.execute(rows)
-    ]
+    for event, name in db.session.execute(rows):
+        by = name or "The schedule"
+        found[event.record_id].append(Done(event.action, event.to_state, event.happened_at, by))
+    return found
 
 
 def list_steps(round_: Round, done: list[Done]) -> list[Step]:

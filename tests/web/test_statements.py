@@ -16,19 +16,26 @@ from factories.records import (
     make_provider,
     make_region,
     make_site,
+    numbers,
     walk,
 )
 from factories.steps import CONFIRMED, STARTED
 from sqlalchemy import event
 
+from placements.domain.permissions import SYSTEM, Actor
 from placements.domain.vocabulary import Kind, Role
 from placements.extensions import db
 from placements.models.accounts import AuthorityMember
-from placements.models.assignments import Signature
+from placements.models.assignments import Assignment, Edge, Signature
 from placements.models.candidates import ProviderMember
 from placements.models.employers import EmployerMember
+from placements.models.operations import Message, Occurrence
 from placements.models.outcomes import Checkpoint, Outcome
-from placements.services import agreements, restoring_mark
+from placements.models.rights import RightsRequest
+from placements.models.rounds import Round
+from placements.services import agreements, asks, restoring_mark
+from placements.services.events import record_event
+from placements.services.exceptions import STOPPED
 from placements.services.transactions import act
 
 DISPUTED = (("record", Role.PROVIDER), ("dispute", Role.YOUNG_PERSON))
@@ -63,6 +70,20 @@ LISTS = {
         "/employer/sites",
         "/employer/still-true",
     ],
+    "young_person": [
+        "/me",
+        "/me/check",
+        "/me/choices",
+        "/me/data",
+        "/me/details/when",
+        "/me/offer",
+        "/me/offer/why",
+        "/me/places",
+        "/me/places/1",
+        "/me/places/map",
+        "/me/timeline",
+    ],
+    "at_work": ["/me", "/me/c/1", "/me/placement", "/me/placement/wrong", "/me/timeline"],
 }
 
 
@@ -84,16 +105,25 @@ def make_world():
     keep(AuthorityMember(account_id=accounts["operator"], **power))
     keep(ProviderMember(provider_id=provider.id, account_id=accounts["provider"]))
     keep(EmployerMember(employer_id=employer.id, account_id=accounts["employer"]))
-    return accounts, employer, provider
+    place = make_placement(make_site(employer), 4)
+    person, worker = (
+        make_application(make_candidate(account_id=accounts[name]), provider)
+        for name in ("young_person", "at_work")
+    )
+    make_assignment(person, place, deadline_at=AT.replace(day=18))
+    there = make_assignment(worker, place, *STARTED, start_on=DAY, end_on=DAY)
+    agreements.add_agreement(there)
+    ask(there, "W4")
+    return accounts, employer, provider, person, worker
 
 
 @act
 def add_rows(world, n):
     """Add placements with people who are asked, wait, come, are there, and say it is not so."""
-    _, employer, provider = world
-    employer, provider = db.session.merge(employer), db.session.merge(provider)
+    _, *kept = world
+    employer, provider, person, worker = (db.session.merge(one) for one in kept)
     for _ in range(n):
-        place = make_placement(make_site(employer), 4, checked_at=AT)
+        place = make_placement(make_site(employer), 6, checked_at=AT)
         people = [make_application(make_candidate(), provider) for _ in range(4)]
         make_assignment(people[0], place, deadline_at=AT.replace(day=18))
         come = make_assignment(people[1], place, *CONFIRMED, start_on=DAY, end_on=DAY)
@@ -102,6 +132,9 @@ def add_rows(world, n):
         there = make_assignment(people[2], place, *STARTED, start_on=DAY, end_on=DAY)
         ask(there, "W4")
         ask(make_assignment(people[3], place, *STARTED, start_on=DAY), "M3", *DISPUTED)
+        add_past(person, place)
+        add_past(worker, place)
+        add_for_staff(people[0], come)
 
 
 def ask(assignment, kind, *steps):
@@ -111,6 +144,45 @@ def ask(assignment, kind, *steps):
     if steps:
         told = {"source": "provider", "evidence_level": "provider", "recorded_at": AT}
         keep(Outcome(checkpoint_id=checkpoint.id, kind="JOB", **told))
+
+
+def add_past(application, place):
+    """Let somebody rank a place, be in line for it in vain, and be told of it."""
+    application.choices = [*application.choices, place.reference][-6:]
+    pair = {"application_id": application.id, "placement_id": place.id}
+    keep(Edge(**pair, checked_at=AT, travel_minutes=20, limit_minutes=60))
+    gone = Assignment(**pair, candidate_id=application.candidate_id, position=1)
+    walk(gone, Kind.ASSIGNMENT, "reserve", ("release", Role.SYSTEM))
+    write_to(application.candidate.account_id, "assignment", gone.id)
+
+
+def write_to(account_id, kind, record_id, state="queued"):
+    """Write somebody a message about a record."""
+    told = record_event(SYSTEM, "tell", kind, record_id, ("", ""), AT)
+    facts = {"channel": "email", "template": "offer", "send_at": AT, "state": state, "version": 1}
+    facts |= {"key": f"k{next(numbers)}", "subject_kind": kind, "subject_id": record_id}
+    told.messages.append(Message(account_id=account_id, **facts))
+
+
+def add_for_staff(application, assignment):
+    """Let people ask and lose a place, a message die, a step stop and a round run late."""
+    candidate, account = application.candidate, make_account()
+    candidate.account_id = account.id
+    asker = Actor(Role.YOUNG_PERSON, account.id, candidate_id=candidate.id)
+    for kind, record in ((Kind.APPLICATION, application), (Kind.ASSIGNMENT, assignment)):
+        record_event(asker, asks.CHECK, kind, record.id, ("", ""), AT)
+        write_to(account.id, kind.value, record.id, "dead")
+    facts = {"asked_at": AT, "asked_by_role": "young_person", "due_on": DAY, "kind": "access"}
+    keep(RightsRequest(candidate_id=candidate.id, **facts))
+    lost = make_application(make_candidate(), db.session.merge(application.provider))
+    make_assignment(lost, assignment.placement, ("cancel_by_employer", Role.EMPLOYER))
+    days = {"opens_at": AT, "locks_at": AT.replace(day=2), "release_at": AT.replace(day=3)}
+    facts = {"name": f"Round {next(numbers)}", "seed": 7, "policy": {}}
+    round_ = Round(region_id=application.region_id, **days, **facts)
+    walk(round_, Kind.ROUND, "plan", ("open", Role.SYSTEM))
+    step = Occurrence(schedule="round.lock", subject_id=round_.id, due_at=AT)
+    walk(step, Kind.OCCURRENCE, "schedule", ("skip", Role.SYSTEM))
+    step.reason = f"{STOPPED}: invented"
 
 
 @contextmanager
@@ -134,7 +206,7 @@ def count_each(app, visit, accounts):
         visitor = visit(accounts[name])
         for url in urls:
             visitor.get(url)
-            counts[url] = count(app, visitor, url)
+            counts[name, url] = count(app, visitor, url)
     return counts
 
 

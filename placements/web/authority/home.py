@@ -21,7 +21,9 @@ OVER = ("final", "cancelled")
 def home() -> Response:
     actor = current_actor()
     running = [r for r in rounds.list_rounds(actor) if r.state not in OVER]
-    boards = [_board(actor, round_) for round_ in sorted(running, key=lambda r: r.release_at)]
+    done = round_board.list_done_each(running)
+    running.sort(key=lambda round_: round_.release_at)
+    boards = [_board(actor, round_, done[round_.id]) for round_ in running]
     n_to_check, since = count_to_check(actor)
     return page(
         "authority/home.html",
@@ -32,8 +34,7 @@ def home() -> Response:
     )
 
 
-def _board(actor, round_):
-    done = round_board.list_done(actor, round_.id)
+def _board(actor, round_, done):
     step = find_next_step(round_, actor.role, round_board.find_sent_back(done))
     return round_, round_board.list_steps(round_, done), step
 
