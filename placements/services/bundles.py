@@ -17,7 +17,7 @@ from placements.domain.vocabulary import Role
 from placements.extensions import db
 from placements.models.rounds import Plan, Round
 from placements.services.gazetteer import round_to_sectors
-from placements.services.plan_files import Point, SealedFile, seal_plan
+from placements.services.plan_files import CHANGED, Point, SealedFile, seal_plan
 from placements.services.rounds import get_round
 from placements.services.snapshots import (
     find_record_hashes,
@@ -25,7 +25,7 @@ from placements.services.snapshots import (
     list_blank_records,
     read_snapshot,
 )
-from placements.services.solving import read_plan
+from placements.services.solving import is_intact, read_plan
 
 STAFF = (Role.OPERATOR, Role.APPROVER, Role.SYSTEM)
 FORMAT = "placements round 2"
@@ -41,6 +41,8 @@ def get_bundle(
     with `exact` they and the birth dates are as sealed, for an auditor who may see them.
     """
     round_, kept = find_chosen_plan(actor, round_id)
+    if not is_intact(kept):
+        raise GuardRefused(CHANGED)
     ids = {name: given for (_, name), given in find_record_hashes(round_).items()}
     blank = {
         KINDS[kind]: [record_hash for _, record_hash in records]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matching import Market, MatchingError, Plan, seal, solve
+from matching.bundle import check_bundle, read_bundle
 from matching.sealing.packing import pack
 from matching.transparency import as_markdown, transparency
 from matching.version import VERSION
@@ -51,6 +52,12 @@ def seal_plan(
     except MatchingError as wrong:
         raise GuardRefused(CHANGED) from wrong
     return SealedFile(sealed.document, sealed.text.encode(), pack(sealed.text))
+
+
+def check_file(plain: bytes) -> tuple[list[str], int]:
+    """Read a sealed file as an auditor does: what is wrong in it, and how many people it holds."""
+    bundle = read_bundle(plain.decode())
+    return check_bundle(bundle), len(bundle.market.candidates)
 
 
 def open_plan(round_: tables.Round, kept: tables.Plan) -> tuple[Market, Plan]:

@@ -117,6 +117,26 @@ def _count_reaching(region_id: int, placements: Sequence[Placement]) -> dict[int
     return {one.id: int(n) for one, n in zip(placements, table.sum(axis=0), strict=True)}
 
 
+def count_by_hours(placements: Sequence[Placement]) -> dict[int, tuple[int, int]]:
+    """Count, by placement, the ready people who could travel for its hours, and for 9 to 5.
+
+    When they are free is left aside, so that only the journey makes the difference.
+    """
+    people = read_ready(placements[0].employer.region_id, clock.today())
+    own = [_as_if_open(one) for one in placements]
+    by_day = [{**one, "id": f"{one['id']} by day", "shifts": _at_day(one)} for one in own]
+    always = [[[weekday, 0, 2880] for weekday in range(7)]] * len(people)
+    region_id = placements[0].employer.region_id
+    table = _reach_of_all(people, [*own, *by_day], region_id, availability=always).sum(axis=0)
+    pairs = zip(placements, table[: len(own)], table[len(own) :], strict=True)
+    return {one.id: (int(now), int(then)) for one, now, then in pairs}
+
+
+def _at_day(place: Facts) -> list[list[int]]:
+    days = {weekday for weekday, _, _ in place["shifts"]}
+    return [[weekday, 540, 1020] for weekday in sorted(days)]
+
+
 def find_who_reaches(
     placements: Sequence[Placement], people: Sequence[Application]
 ) -> dict[int, list[Application]]:

@@ -16,6 +16,7 @@ from placements.domain.state_words import state_words
 from placements.domain.vocabulary import Kind, Role
 from placements.domain.working_days import deadline_words, working_days_between
 from placements.domain.working_time import clock_words, shift_words
+from placements.services.demo.personas import DOORS
 from placements.services.gazetteer import get_rules
 from placements.web.once import key_field
 
@@ -102,6 +103,7 @@ def _shell() -> dict[str, Any]:
         "hats": g.get("hats") or [],
         "navigation": _navigation(hat.actor.role) if hat else [],
         "is_demo": settings.environment == "demo",
+        "demo_doors": DOORS,
         "region": get_rules(settings.region_folder),
         "request_id": g.get("request_id", ""),
         "today": clock.today(),

@@ -9,7 +9,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from placements.services.gazetteer import get_rules
-from placements.services.outlines import find_outlines
+from placements.services.outlines import Place, find_outlines
 from placements.services.reach import Reach
 from placements.web.files import csv_file
 from placements.web.pages import page
@@ -93,6 +93,18 @@ def draw(folder: Path, shown: Sequence[Reach], home: tuple[float, float] | None)
         marks,
         [one for one in legend if one[1] != OVER or one[2]],
     )
+
+
+def draw_sites(folder: Path, here: Sequence[Place], others: Sequence[Place]) -> ReachMap:
+    """Draw where some placements are among all others; the first of them stands out."""
+    outlines = find_outlines(folder)
+    corners = [place for line in outlines.lines for place in line]
+    project, height = _projection(corners or [*here, *others])
+    marks = [Mark(*project(site), "hollow") for site in sorted(set(others))]
+    marks += [Mark(*project(site), "square") for site in sorted(set(here))]
+    lines = [" ".join("{},{}".format(*project(p)) for p in line) for line in outlines.lines]
+    names = [(name, *project(place)) for name, place in outlines.names]
+    return ReachMap(height, lines, names, project(here[0]), marks, [])
 
 
 def _projection(around: Sequence[tuple[float, float]]):

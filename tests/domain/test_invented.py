@@ -203,3 +203,10 @@ def test_rows_of_the_small_region_are_the_committed_file(columns, name, rows):
         if column.required:
             assert column.example
             assert all(row[column.name] for row in committed), column.name
+
+
+def test_the_whole_region_has_shifts_that_end_when_no_bus_or_train_runs():
+    served = [way for way in REGION.travel.values() if way.service]
+    last = max(way.hours_on(0)[1] for way in served)
+    ends = {shift[2] for placement in WHOLE.placements for shift in placement.shifts}
+    assert any(last.hour * 60 + last.minute < end < 1440 for end in ends)

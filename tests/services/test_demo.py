@@ -31,6 +31,7 @@ from placements.models.operations import Message
 from placements.models.placements import Placement
 from placements.models.rounds import Plan, PlanRow, Round
 from placements.services import accounts, hats, lost_places, open_data, past_what_if, plans, returns
+from placements.services.demo import page as demo_page
 from placements.services.demo import personas
 from placements.services.demo import rounds as demo_rounds
 from placements.services.demo import seed as demo_seed
@@ -350,6 +351,14 @@ def test_make_demo_leaves_no_message_from_before_the_release_to_send(made):
     assert count(Message, Message.state == "queued", Message.send_at < released_at) == 0
 
 
+def test_make_demo_has_the_same_people_placed_by_the_nearest_place(made):
+    found = demo_page.compare_with_nearest("west_midlands")
+    assert found.n_people > 100
+    placed, first, *_ = found.measures
+    assert (placed.better, first.better) != ("nearest", "nearest")
+    assert {line.better for line in found.measures} <= {"service", "nearest", "same"}
+
+
 def test_list_personas_names_one_of_each_role_with_where_they_open(made):
     people = {persona.key: persona for persona in personas.list_personas()}
     assert [p.name.split(" (")[0] for p in people.values()] == [
@@ -360,6 +369,7 @@ def test_list_personas_names_one_of_each_role_with_where_they_open(made):
         "Jayden",
         "Sana",
     ]
+    assert set(people) == set(personas.DOORS)
     assert people["young-person-offer"].opens_at == "/me/offer"
     assert people["young-person-no-place"].what == "Has no place yet"
     assert people["approver"].opens_at.endswith("/approve")

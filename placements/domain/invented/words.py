@@ -147,7 +147,8 @@ WEEKS: dict[str, tuple[tuple[int, ...], int, int]] = {
     "school": ((0, 1, 2, 3, 4), 555, 900),
     "late": ((0, 1, 2, 3), 840, 1260),
     "weekend": ((2, 3, 4, 5, 6), 660, 1080),
-    "night": ((0, 1, 2, 3), 1320, 1800),
+    # It ends when the last bus and train of the region have gone.
+    "night": ((0, 1, 2, 3), 945, 1425),
 }
 # When people are free: chance, weekdays, from and to.
 FREE_TIMES = (

@@ -17,6 +17,16 @@ from placements.models.rounds import Round
 from placements.services import accounts
 from placements.services.demo.clock import refuse_outside_demo
 
+# Whom the bar of every page offers, by key, in the words of who looks at the demo.
+DOORS = {
+    "young-person-offer": "Young person with an offer",
+    "employer": "Employer",
+    "provider": "Training provider",
+    "operator": "Authority, runs rounds",
+    "approver": "Authority, approves",
+    "young-person-no-place": "Young person without a place",
+}
+
 
 @dataclass(frozen=True)
 class Persona:

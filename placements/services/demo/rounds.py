@@ -23,7 +23,7 @@ from placements.domain.working_days import add_working_days, is_working_day
 from placements.extensions import db
 from placements.models.placements import Placement
 from placements.models.rounds import Round
-from placements.services import assignments, messages, placements, rounds
+from placements.services import assignments, messages, placements, plans, rounds
 from placements.services.demo.days import Deed, RunDue, approve, live, run_until
 from placements.services.demo.history import drop_old_messages
 from placements.services.demo.people import answer_offer, list_in_state
@@ -101,6 +101,7 @@ def _deeds(stage: _Stage) -> list[Deed]:
         (open_round.opens_at - DAY, lambda: _plan_open_round(stage, open_round)),
         (dates.release_at - 33 * DAY, lambda: _still_true(stage, early=True)),
         (dates.release_at - 20 * DAY, lambda: _still_true(stage, early=False)),
+        (dates.locks_at + DAY, lambda: _compare_with_nearest(stage)),
         (dates.locks_at + 2 * DAY, lambda: approve(stage.approver, stage.seeded.round_id)),
         (dates.release_at - 9 * DAY, lambda: _plan_second_round(stage)),
         (dates.release_at - 10 * DAY, lambda: _describe_more(stage)),
@@ -111,6 +112,11 @@ def _deeds(stage: _Stage) -> list[Deed]:
         (stage.now - MINUTE, lambda: _take_two_places_back(stage)),
     ]
     return deeds
+
+
+def _compare_with_nearest(stage: _Stage) -> None:
+    """Keep a plan beside the one in use that gives everybody the nearest place."""
+    plans.solve_again(stage.operator, stage.seeded.round_id, "nearest")
 
 
 def _dates_of_open_round(stage: _Stage) -> Dates:

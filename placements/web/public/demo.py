@@ -16,6 +16,7 @@ from placements.services.message_previews import list_events
 from placements.web import access
 from placements.web.access import open_to
 from placements.web.pages import page
+from placements.web.reach_map import draw_sites
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 STEPS = {
@@ -42,7 +43,26 @@ def home() -> Response:
     receipt = demo_page.find_demo_receipt(first.account_id) if first else None
     sentences = demo_page.list_sentences(receipt) if receipt else []
     facts = {"personas": personas, "first": first, "receipt": receipt, "sentences": sentences}
-    return page("public/demo.html", catching_up=demo_page.is_catching_up(), **facts)
+    folder = current_app.config["SETTINGS"].region_folder
+    rules = get_rules(folder)
+    late = demo_page.find_late_site(rules)
+    return page(
+        "public/demo.html",
+        catching_up=demo_page.is_catching_up(),
+        comparison=demo_page.compare_with_nearest(rules.code),
+        late=late,
+        late_map=draw_sites(folder, late.here, late.others) if late else None,
+        **facts,
+    )
+
+
+@blueprint.get("/check")
+@open_to(scope="demo")
+def check() -> Response:
+    """Let the checker read the newest round as an auditor's machine would; it changes nothing."""
+    folder = current_app.config["SETTINGS"].region_folder
+    checked = demo_page.check_newest_round(get_rules(folder).code, folder)
+    return page("public/demo_check.html", checked=checked)
 
 
 @blueprint.post("/as/<key>")
@@ -85,14 +105,3 @@ def previews() -> Response:
 def _here(link: str) -> str:
     """Return a link of a message as an address of this service, wherever it is served."""
     return urlsplit(link).path or "/"
-
-
-@blueprint.get("/compare")
-@open_to(scope="demo")
-def compare() -> Response:
-    rules = get_rules(current_app.config["SETTINGS"].region_folder)
-    try:
-        comparison, fault = demo_page.compare_with_nearest(rules.code), ""
-    except demo_page.SolveFailed as failure:
-        comparison, fault = None, str(failure)
-    return page("public/compare.html", comparison=comparison, fault=fault)

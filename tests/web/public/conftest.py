@@ -44,8 +44,10 @@ def _make_demo():
     )
     placement = make_placement(site, 7, title="Workshop (invented)")
     staff = make_account(name="Dawn Invented")
-    member = {"account_id": staff.id, "region_id": region.id, "power": "operator"}
-    db.session.add(AuthorityMember(**member))
+    second = make_account(name="Tomasz Invented")
+    for account, power in ((staff, "operator"), (second, "approver")):
+        member = {"account_id": account.id, "region_id": region.id, "power": power}
+        db.session.add(AuthorityMember(**member))
     entries = []
     for number, name in enumerate(("Jayden", "Sana"), start=1):
         candidate = make_candidate(preferred_name=name)
@@ -57,6 +59,7 @@ def _make_demo():
     return SimpleNamespace(
         region_id=region.id,
         staff=Actor(Role.OPERATOR, staff.id, region_id=region.id),
+        approver=Actor(Role.APPROVER, second.id, region_id=region.id),
     )
 
 

@@ -1,14 +1,27 @@
 """The demo: open as somebody, move the clock, read what was sent; none of it in production."""
 
+import json
 from dataclasses import replace
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
+from factories.records import make_application, make_candidate, make_placement, make_site
+from sqlalchemy import select
+from web.public.conftest import NOW
 
 from placements import clock, scheduler
+from placements.domain.permissions import SYSTEM
+from placements.extensions import db
+from placements.models.candidates import Provider
+from placements.models.employers import Site
+from placements.models.rounds import Plan
 from placements.outbox.catalogue import TEMPLATES
+from placements.services import plans, publishing, rounds, solving
+from placements.services.demo.personas import DOORS
+from placements.services.transactions import act
 
-PAGES = ("/demo", "/demo/outbox", "/demo/messages", "/demo/compare")
+PAGES = ("/demo", "/demo/check", "/demo/outbox", "/demo/messages")
 
 
 def test_demo_opens_as_a_young_person_and_answers_with_one_press(demo, visit):
@@ -81,8 +94,100 @@ def test_demo_shows_every_message_as_its_reader_sees_it(demo, visit):
         assert (words in text) == (words not in ("Subject:", "{{"))
 
 
-def test_demo_compare_without_a_round_says_so(demo, visit):
-    assert "No round is out yet" in visit().get("/demo/compare").text
+def test_demo_without_a_round_has_nothing_to_compare_or_check(demo, visit):
+    visitor = visit()
+    assert "placed in two ways" not in visitor.get("/demo").text
+    assert "No round is out yet" in visitor.get("/demo/check").text
+
+
+@pytest.fixture
+def round_out(app, demo, clock_at):
+    """A round that is out, with the plan of nearest places beside the one in use."""
+    dates = tuple(NOW + timedelta(days=days) for days in (1, 2, 5))
+    with app.app_context():
+        add_ready_people()
+        round_id = rounds.create_round(demo.staff, "Summer", dates, 7)
+        rounds.open_round(demo.staff, round_id)
+        rounds.lock_round(demo.staff, round_id)
+        assert solving.solve_round(demo.staff, round_id)
+        plans.solve_again(demo.staff, round_id, "nearest")
+        round_ = rounds.get_round(SYSTEM, round_id)
+        rounds.approve_round(demo.approver, round_id, round_.plan_hash, round_.snapshot_hash)
+        clock_at(dates[2])
+        publishing.publish_round(demo.staff, round_id)
+    return round_id
+
+
+@act
+def add_ready_people():
+    """Two people who both like the place that is farther off."""
+    provider, site = db.session.scalars(select(Provider)).one(), db.session.get_one(Site, 1)
+    far = make_placement(make_site(site.employer, latitude=52.49, longitude=-1.93), 2)
+    for _ in range(2):
+        make_application(make_candidate(), provider, choices=[far.reference])
+
+
+def test_demo_sets_both_ways_side_by_side_and_says_where_nearest_is_better(round_out, visit):
+    text = visit().get("/demo").text
+    assert "placed in two ways" in text
+    assert "Got their first choice 2 0" in text
+    assert "Nearest is better here" in text
+
+
+def test_demo_lets_the_checker_read_the_sealed_round(app, round_out, visit):
+    text = visit().get("/demo/check").text
+    assert "✓ Summer: the plan is what it says it is. Checked in" in text
+    with app.app_context():
+        act(edit_plan_by_hand)(round_out)
+    text = visit().get("/demo/check").text
+    assert "Summer: the checker found something wrong." in text
+    assert "The sealed records do not give this plan any more." in text
+    assert "✓" not in text
+
+
+def edit_plan_by_hand(round_id):
+    plan = db.session.scalars(select(Plan).where(Plan.round_id == round_id, Plan.chosen)).one()
+    sealed = json.loads(plan.sealed)
+    sealed["assignments"][0]["minutes_there"] += 1
+    plan.sealed = json.dumps(sealed)
+
+
+def test_check_gives_the_command_for_each_round_in_a_box_to_copy(round_out, visit):
+    page = visit().get("/check").html
+    command = f"python -m matching verify round-{round_out}.bundle.json.gz"
+    assert f'readonly autocomplete="off" spellcheck="false" value="{command}"' in page
+    assert f'for="command-{round_out}">Copy command: Summer' in page
+
+
+def test_demo_shows_a_shift_that_no_bus_serves_and_whom_it_shuts_out(app, demo, visit):
+    assert "no bus serves" not in visit().get("/demo").text
+    with app.app_context():
+        act(make_late_shift)()
+    visitor = visit().get("/demo")
+    assert "Night porter (invented), Birmingham" in visitor.text
+    # Jayden has an offer already; Sana could ride there, and has no way home by bus.
+    assert "1 people could travel there for 9am to 5pm. 0 can for these hours" in visitor.text
+    assert 'aria-label="No bus or train runs when this shift ends' in visitor.html
+
+
+def make_late_shift():
+    site = db.session.get_one(Site, 1)
+    far = make_site(site.employer, latitude=52.52, longitude=-1.98)
+    shifts = [[weekday, 945, 1425] for weekday in range(4)]
+    make_placement(far, 1, title="Night porter (invented)", shifts=shifts)
+
+
+def test_demo_bar_on_every_page_switches_person_and_moves_the_clock(app, demo, visit):
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], environment="demo")
+    person = visit().get("/help")
+    person.send("+1 day")
+    assert (clock.now().day, person.here) == (2, "/demo")
+    form = visit().get("/help").page.forms[0]
+    assert [words for _, _, words in form.buttons][:2] == ["Young person with an offer", "Employer"]
+    for key in DOORS:
+        assert f'formaction="/demo/as/{key}"' in person.get("/help").html
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], environment="production")
+    assert "/demo/as/" not in visit().get("/help").html
 
 
 @pytest.mark.parametrize("url", PAGES)
