@@ -1,13 +1,16 @@
 """The fairness gate: is a group of people placed clearly less often than everybody together?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+from placements.domain.measures import wilson
+
 GATE_PERCENT = 80
 FEWEST_PEOPLE = 30
 TOO_FEW, FALLS_SHORT, NOT_CLEAR, PASSES = "too_few", "falls_short", "not_clear", "passes"
+NOT_SHOWN = "not_shown"
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,28 @@ def judge_groups(figures: Mapping[str, Any], truth: Truth, percent: int) -> Gate
         for group, known in answers.items()
     )
     return Gate(percent, everyone, line, groups)
+
+
+Published = tuple[str, str, int | None, int | None]
+"""A question, a group, its people and how many were placed; None is a number kept back."""
+
+
+def judge_published(everyone: tuple[int, int], groups: Iterable[Published], percent: int) -> Gate:
+    """Hold groups to the gate by published numbers alone, so that no verdict tells of others."""
+    people, n_placed = everyone
+    share = n_placed / people if people else 0.0
+    line = share * percent / 100
+    return Gate(percent, share, line, tuple(_judge_published(*group, line) for group in groups))
+
+
+def _judge_published(
+    question: str, group: str, people: int | None, placed: int | None, line: float
+) -> GroupLine:
+    interval = wilson(placed, people) if people and placed is not None else None
+    if not people or placed is None or interval is None:
+        return GroupLine(question, group, people, placed, None, None, None, NOT_SHOWN)
+    verdict = _verdict(people, *interval, line)
+    return GroupLine(question, group, people, placed, placed / people, *interval, verdict)
 
 
 def _judge(

@@ -1,44 +1,29 @@
-"""The figures that anybody may read: the tables, their meaning, their form as a file."""
+"""The figures that anybody may read: the tables and their form as a file."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from math import sqrt
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from placements.domain.disclosure import FEW, Cell, list_kept_back
+from placements.domain.fairness_gates import Gate, judge_published
 from placements.domain.funnel import JUDGED_STAGES, REACHED_STAGES, Stage
-from placements.domain.what_works import BAND_KEYS, HIGH, LOW
-
-PUBLISHED_KEYS = ("round", "year", "provider", "sector", "district", "group", *BAND_KEYS)
-"""The parts that are published; an employer has too few people to say anything of."""
-OF_BANDS = ("started", "sustained", "known_sustained")
-"""The measures of the tables by band: each number more costs others, so only what is asked."""
-WHOLE = "whole"
-OF, KNOWN = "of_{}", "known_{}"
-MEASURES = {
-    "matched": "People who were offered a place",
-    "accepted": "People who said yes",
-    "started": "People who started",
-    "completed": "People who stayed to the last day",
-    "destination": "People known to have gone on to work or learning at any question after",
-    "of_destination": "People who started, and are known or four weeks past their last day",
-    "known_destination": "Of these, people of whom it is known",
-    "sustained": "People whose work or learning was sustained in the six months after the end",
-    "of_sustained": "People who started, and are known or six months past their last day",
-    "known_sustained": "Of these, people of whom it is known",
-}
-RATES = {
-    "destination_percent_of_started": ("destination", "of_destination"),
-    "destination_percent_of_known": ("destination", "known_destination"),
-    "sustained_percent_of_started": ("sustained", "of_sustained"),
-    "sustained_percent_of_known": ("sustained", "known_sustained"),
-}
-INTERVALS = {
-    LOW: "Lower end of the 95 % interval of sustained_percent_of_known, by Wilson",
-    HIGH: "Upper end of the 95 % interval of sustained_percent_of_known, by Wilson",
-}
-KEPT_BACK = f"Kept back, so that no number of 1 to {FEW - 1} people can be worked out"
+from placements.domain.measures import (
+    GAP,
+    IN_ROUND,
+    KEPT_BACK,
+    KNOWN,
+    MATCHED,
+    MEASURES,
+    OF,
+    OF_PLACES,
+    PLACES,
+    SQUARES,
+    WAITING,
+    WHOLE,
+    work_out_percents,
+)
 
 
 class Row(BaseModel):
@@ -51,11 +36,36 @@ class Row(BaseModel):
 
 
 class Table(BaseModel):
-    """One table: the whole region, or its parts by one key."""
+    """One table: the whole, or its parts by one key."""
 
     model_config = ConfigDict(extra="forbid")
     by: str
     rows: list[Row]
+
+
+class RoundFigures(BaseModel):
+    """One round whose results are out: who was in it, by what they told and by where they live."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: str
+    tables: list[Table]
+
+    def find(self, by: str) -> list[Row]:
+        """Return the rows of a table; [] where the round has none."""
+        return next((table.rows for table in self.tables if table.by == by), [])
+
+    def judge(self, percent: int) -> Gate | None:
+        """Hold every group to a gate in percent; None where everybody is kept back."""
+        whole = [row.counts for row in self.find(WHOLE)]
+        if not whole or None in (people := whole[0][IN_ROUND], placed := whole[0][MATCHED]):
+            return None
+        groups = [
+            (table.by, row.name, row.counts[IN_ROUND], row.counts[MATCHED])
+            for table in self.tables
+            if table.by not in (WHOLE, SQUARES)
+            for row in table.rows
+        ]
+        return judge_published((people or 0, placed or 0), groups, percent)
 
 
 class Figures(BaseModel):
@@ -65,12 +75,53 @@ class Figures(BaseModel):
     region: str
     made_on: date
     fewest_people_shown: int = Field(default=FEW)
-    measures: dict[str, str] = Field(default=MEASURES)
+    measures: dict[str, str] = Field(default=MEASURES | OF_PLACES)
     tables: list[Table]
+    rounds: list[RoundFigures] = Field(default=[])
+    now: Table | None = Field(default=None)
+
+    def of_round(self, name: str) -> "Figures":
+        """Return what is said of one round alone: its row of the funnel, and its tables."""
+        funnel = [
+            Table(by=table.by, rows=[row for row in table.rows if row.name == name])
+            for table in self.tables
+            if table.by == "round"
+        ]
+        rounds = [one for one in self.rounds if one.name == name]
+        return self.model_copy(update={"tables": funnel, "rounds": rounds, "now": None})
 
 
-People = Mapping[str, Mapping[str, Mapping[str, frozenset[int]]]]
-"""Whom each measure counts, by table, row and measure."""
+Rows = Mapping[str, Mapping[str, frozenset[int]]]
+"""Whom each measure counts, by row and measure."""
+People = Mapping[str, Rows]
+"""The rows of each table, by what its rows are."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Whom every published number counts; never itself shown. `places` are no people."""
+
+    parts: People
+    rounds: Mapping[str, People] = field(default_factory=dict)
+    waiting: Rows = field(default_factory=dict)
+    places: Mapping[str, int] = field(default_factory=dict)
+
+    def cells(self) -> dict[Cell, frozenset[int]]:
+        """Return every number of people of every table."""
+        tables = dict(self.parts) | {SQUARES: self.waiting}
+        for name, people in self.rounds.items():
+            tables |= {name_table(by, name): rows for by, rows in people.items()}
+        return {
+            Cell(table, row, column): found
+            for table, rows in tables.items()
+            for row, measures in rows.items()
+            for column, found in measures.items()
+        }
+
+
+def name_table(by: str, round_name: str = "") -> str:
+    """Name a table among all that are published."""
+    return f"{by} in {round_name}" if round_name else by
 
 
 def list_people(stages: Iterable[Stage]) -> dict[str, frozenset[int]]:
@@ -86,23 +137,40 @@ def list_people(stages: Iterable[Stage]) -> dict[str, frozenset[int]]:
     return found
 
 
-def make_figures(region: str, made_on: date, people: People) -> Figures:
+def make_figures(region: str, made_on: date, counted: Counted) -> Figures:
     """Return the tables with every number kept back that would tell of fewer than five people.
 
     A number kept back for being small and one kept back to protect another look the same.
     """
-    cells = {
-        Cell(table, row, column): found
-        for table, rows in people.items()
-        for row, measures in rows.items()
-        for column, found in measures.items()
-    }
-    hidden = list_kept_back(cells)
-    tables = [
-        Table(by=table, rows=[_row(table, row, measures, hidden) for row, measures in rows.items()])
-        for table, rows in people.items()
+    hidden = list_kept_back(counted.cells())
+    rounds = [
+        RoundFigures(name=name, tables=_tables(people, hidden, name))
+        for name, people in counted.rounds.items()
     ]
-    return Figures(region=region, made_on=made_on, tables=tables)
+    now = _tables({SQUARES: counted.waiting}, hidden)[0]
+    for row in now.rows:
+        waiting, places = row.counts[WAITING], counted.places.get(row.name, 0)
+        row.counts |= {PLACES: places, GAP: None if waiting is None else places - waiting}
+    return Figures(
+        region=region,
+        made_on=made_on,
+        tables=_tables(counted.parts, hidden),
+        rounds=rounds,
+        now=now if now.rows else None,
+    )
+
+
+def _tables(people: People, hidden: frozenset[Cell], round_name: str = "") -> list[Table]:
+    return [
+        Table(
+            by=by,
+            rows=[
+                _row(name_table(by, round_name), row, measures, hidden)
+                for row, measures in rows.items()
+            ],
+        )
+        for by, rows in people.items()
+    ]
 
 
 def _row(
@@ -113,59 +181,27 @@ def _row(
         for column in MEASURES
         if column in measures
     }
-    return Row(name=row, counts=counts, percents=_percents(counts))
+    return Row(name=row, counts=counts, percents=work_out_percents(counts))
 
 
-def _percents(counts: Mapping[str, int | None]) -> dict[str, float | None]:
-    found: dict[str, float | None] = {}
-    for name, (part, whole) in RATES.items():
-        if part not in counts or whole not in counts:
-            continue
-        n, of = counts[part], counts[whole]
-        found[name] = None if n is None or not of else round(100 * n / of, 1)
-    n, of = counts["sustained"], counts["known_sustained"]
-    interval = None if n is None or of is None else wilson(n, of)
-    for name, end in zip(INTERVALS, interval or (None, None), strict=True):
-        found[name] = None if end is None else round(100 * end, 1)
-    return found
+HEADER = ["table", "round", "row", "measure", "value", "note"]
 
 
-HEADER = ["table", "row", "measure", "value", "note"]
-
-
-def list_lines(figures: Figures) -> Iterator[tuple[str, str, str, float | None, str]]:
+def list_lines(figures: Figures) -> Iterator[tuple[str, str, str, str, float | None, str]]:
     """Yield the figures as lines of a file, one number a line."""
-    for table in figures.tables:
+    for round_name, table in list_tables(figures):
         for row in table.rows:
             for measure, value in (*row.counts.items(), *row.percents.items()):
-                note = KEPT_BACK if value is None and measure in MEASURES else ""
-                yield table.by, row.name, measure, value, note
+                note = KEPT_BACK if value is None and measure in figures.measures else ""
+                yield table.by, round_name, row.name, measure, value, note
 
 
-DICTIONARY_HEADER = ["name", "meaning", "unit"]
-
-
-def list_dictionary() -> Iterator[tuple[str, str, str]]:
-    """Yield every name of the files with what it means."""
-    yield "table", f"What the rows are: {WHOLE}, or one of {', '.join(PUBLISHED_KEYS)}", ""
-    yield "row", "Whom the line is about", ""
-    yield "measure", "What is counted", ""
-    yield "value", "The number; empty where it is kept back or cannot be worked out", ""
-    yield "note", KEPT_BACK, ""
-    for name, meaning in MEASURES.items():
-        yield name, meaning, "people"
-    for name, (part, whole) in RATES.items():
-        yield name, f"{part} of {whole}", "percent"
-    for name, meaning in INTERVALS.items():
-        yield name, meaning, "percent"
-
-
-def wilson(n: int, of: int) -> tuple[float, float] | None:
-    """Return the 95 % interval of a share by Wilson, doi:10.1080/01621459.1927.10502953."""
-    if not of:
-        return None
-    z = 1.959964
-    share, spread = n / of, z * z / of
-    middle = (share + spread / 2) / (1 + spread)
-    half = z * sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
-    return max(0.0, middle - half), min(1.0, middle + half)
+def list_tables(figures: Figures) -> Iterator[tuple[str, Table]]:
+    """Yield every table with the round it is of, or an empty text."""
+    for table in figures.tables:
+        yield "", table
+    if figures.now is not None:
+        yield "", figures.now
+    for one in figures.rounds:
+        for table in one.tables:
+            yield one.name, table

@@ -10,42 +10,64 @@ from placements import clock
 from placements.domain.csv_rows import write_rows
 from placements.domain.errors import NotFound
 from placements.domain.figures import (
-    DICTIONARY_HEADER,
     HEADER,
-    OF_BANDS,
-    PUBLISHED_KEYS,
-    WHOLE,
+    Counted,
     Figures,
-    list_dictionary,
+    Rows,
     list_lines,
     list_people,
     make_figures,
 )
 from placements.domain.funnel import Stage
+from placements.domain.measures import (
+    DICTIONARY_HEADER,
+    OF_BANDS,
+    PUBLISHED_KEYS,
+    WAITING,
+    WHOLE,
+    list_dictionary,
+)
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
 from placements.domain.what_works import BAND_KEYS
 from placements.extensions import db
 from placements.models.regions import Region
 from placements.services.funnel import list_funnel, list_parts
-from placements.services.funnel_people import ALL, Narrow
+from placements.services.funnel_people import Narrow
+from placements.services.public_figures import list_released
+from placements.services.public_rounds import count_round, name_square
+from placements.services.supply_demand import find_squares
 
 
-def count_published(
-    actor: Actor, narrow: Narrow = ALL
-) -> dict[str, dict[str, dict[str, frozenset[int]]]]:
-    """Return whom each published number counts, by table, row and measure; never itself shown."""
-    people = {WHOLE: {"The whole region": list_people(list_funnel(actor, narrow=narrow))}}
+def count_published(actor: Actor, known_on: date | None = None) -> Counted:
+    """Return whom each published number counts; never itself shown.
+
+    Rounds are in it once their results are out. Where places are short is known as of now alone.
+    """
+    narrow = Narrow(known_on=known_on)
+    parts = {WHOLE: {"The whole region": list_people(list_funnel(actor, narrow=narrow))}}
     for key in PUBLISHED_KEYS:
-        parts = list_parts(actor, key, narrow=narrow)
-        names = [part.name for part in parts]
-        people[key] = {
+        found = list_parts(actor, key, narrow=narrow)
+        names = [part.name for part in found]
+        parts[key] = {
             part.name if names.count(part.name) == 1 else f"{part.name} ({part.value})": (
                 _published_of(key, part.stages)
             )
-            for part in parts
+            for part in found
         }
-    return people
+    region = db.session.get_one(Region, actor.region_id)
+    released = list_released(region.code, narrow.until)
+    rounds = {one.name: count_round(one, narrow) for one in released}
+    return Counted(parts, rounds, *(_squares(region.id) if known_on is None else ()))
+
+
+def _squares(region_id: int) -> tuple[Rows, dict[str, int]]:
+    people, places = find_squares(region_id)
+    squares = sorted({*people, *places})
+    return (
+        {name_square(*one): {WAITING: people.get(one, frozenset())} for one in squares},
+        {name_square(*one): places[one] for one in squares},
+    )
 
 
 def _published_of(key: str, stages: list[Stage]) -> dict[str, frozenset[int]]:
@@ -58,9 +80,9 @@ def publish_figures(actor: Actor, known_on: date | None = None) -> Figures:
 
     With `known_on` as they were known at the end of that day.
     """
-    people = count_published(actor, Narrow(known_on=known_on))
     region = db.session.get_one(Region, actor.region_id)
-    return make_figures(region.name, known_on or clock.today(), people)
+    counted = count_published(actor, known_on)
+    return make_figures(region.name, known_on or clock.today(), counted)
 
 
 def publish_for_everybody(region_code: str) -> Figures:

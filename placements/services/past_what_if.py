@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from placements.domain.errors import GuardRefused
 from placements.domain.fairness_gates import Gate
-from placements.domain.figures import WHOLE, Figures
+from placements.domain.figures import Figures
+from placements.domain.measures import WHOLE
 from placements.domain.permissions import Actor
 from placements.domain.what_works import PERCENT
 from placements.services.bundles import find_chosen_plan

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from placements import clock
+from placements.domain.errors import NotFound
 from placements.domain.vocabulary import Kind
 from placements.extensions import db
 from placements.models.assignments import Assignment
@@ -54,12 +55,21 @@ def list_next_rounds(region_code: str) -> list[RoundDates]:
     ]
 
 
-def list_released(region_code: str) -> list[Round]:
-    """List the rounds of a region whose results are out, the newest first."""
+def list_released(region_code: str, until: datetime | None = None) -> list[Round]:
+    """List the rounds of a region whose results are out, or were by an instant, newest first."""
     rows = select(Round).join(Region, Round.region_id == Region.id)
     out = ("published", "settling", "final")
     rows = rows.where(Region.code == region_code, Round.state.in_(out))
+    rows = rows.where(Round.release_at < until if until else Round.release_at <= clock.now())
     return list(db.session.scalars(rows.order_by(Round.release_at.desc())))
+
+
+def get_released(region_code: str, round_id: int) -> Round:
+    """Return a round whose results are out; `NotFound` for any other, the same as for none."""
+    for round_ in list_released(region_code):
+        if round_.id == round_id:
+            return round_
+    raise NotFound("There is no such page.")
 
 
 def list_totals(region_code: str) -> list[Total]:

@@ -11,6 +11,7 @@ from placements.domain.errors import NotFound
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
 from placements.extensions import db
+from placements.models.candidates import Application
 from placements.models.employers import Employer, Pledge, Site
 from placements.models.placements import Placement
 from placements.services.reach import find_who_comes_to
@@ -19,7 +20,7 @@ from placements.services.ready_people import ReadyPeople, read_ready
 STAFF = (Role.OPERATOR, Role.APPROVER)
 DESCRIBED = ("draft", "submitted", "changes_requested", "live", "full", "paused")
 OPEN = ("live", "full", "paused")
-Cells = dict[tuple[str, str], "Cell"]
+Square = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -56,13 +57,13 @@ def list_cells(actor: Actor, districts: Iterable[str], sectors: Iterable[str]) -
     """Count places and people of every kind of work in every district; staff only."""
     region_id, names = _region_of(actor), list(districts)
     places, undescribed = _count_places(region_id), _count_undescribed(region_id)
-    people = _count_people(region_id, names)
+    waiting = _find_waiting(region_id, names)
     return [
         Cell(
             sector,
             district,
             places[sector, district],
-            people[sector, district],
+            len(waiting.get((sector, district), ())),
             undescribed[sector, district],
         )
         for sector in sectors
@@ -82,13 +83,25 @@ def list_to_call(actor: Actor, sector: str, district: str) -> list[ToCall]:
     return sorted(lines, key=lambda one: (-one.n_undescribed, one.name))
 
 
+def find_squares(region_id: int) -> tuple[dict[Square, frozenset[int]], Counter[Square]]:
+    """Return whom `Cell.people` counts, by kind of work and district, and the likely places."""
+    rows = select(Site.district).join(Employer, Site.employer_id == Employer.id).distinct()
+    names = db.session.scalars(rows.where(Employer.region_id == region_id).order_by(Site.district))
+    waiting = _find_waiting(region_id, [name for name in names if name])
+    of = select(Application.reference, Application.candidate_id)
+    of = of.where(Application.region_id == region_id)
+    person = dict(tuple(row) for row in db.session.execute(of))
+    people = {square: frozenset(person[one] for one in who) for square, who in waiting.items()}
+    return people, _count_places(region_id)
+
+
 def _region_of(actor: Actor) -> int:
     if actor.role not in STAFF or actor.region_id is None:
         raise NotFound("There is no such page, or it is not yours.")
     return actor.region_id
 
 
-def _count_places(region_id: int) -> Counter[tuple[str, str]]:
+def _count_places(region_id: int) -> Counter[Square]:
     free = func.sum(Placement.capacity - Placement.held)
     rows = (
         select(Placement.sector, Site.district, free)
@@ -101,15 +114,18 @@ def _count_places(region_id: int) -> Counter[tuple[str, str]]:
     return Counter({(sector or "", district): int(n) for sector, district, n in found})
 
 
-def _count_people(region_id: int, districts: list[str]) -> Counter[tuple[str, str]]:
-    """Count people by what they named; who named no work is counted nowhere: any would do."""
+def _find_waiting(region_id: int, districts: list[str]) -> dict[Square, list[str]]:
+    """Return people by what they named; who named no work is in no square: any would do."""
     people = read_ready(region_id, clock.today())
     comes = find_who_comes_to(region_id, people, _middles(region_id, people, districts))
-    counts: Counter[tuple[str, str]] = Counter()
-    for at, (named, never) in enumerate(zip(people.sectors, people.never_sectors, strict=True)):
-        here = [district for district, who in comes.items() if who[at]]
-        counts.update((sector, one) for sector in set(named) - set(never) for one in here)
-    return counts
+    found: dict[Square, list[str]] = defaultdict(list)
+    told = zip(people.columns["id"], people.sectors, people.never_sectors, strict=True)
+    for at, (reference, named, never) in enumerate(told):
+        for district, who in comes.items():
+            if who[at]:
+                for sector in set(named) - set(never):
+                    found[sector, district].append(reference)
+    return found
 
 
 def _middles(
@@ -134,9 +150,9 @@ def _mean(points: list[tuple[float, float]]) -> tuple[float, float]:
     return sum(p[0] for p in points) / len(points), sum(p[1] for p in points) / len(points)
 
 
-def _count_undescribed(region_id: int) -> Counter[tuple[str, str]]:
+def _count_undescribed(region_id: int) -> Counter[Square]:
     """Promised places not described yet, at the district of the employer's first site."""
-    left, counts = _list_undescribed(region_id), Counter[tuple[str, str]]()
+    left, counts = _list_undescribed(region_id), Counter[Square]()
     rows = select(Employer.id, Employer.sector, func.min(Site.id)).join(
         Site, Site.employer_id == Employer.id
     )

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from placements import clock
 from placements.domain.errors import GuardRefused, NotAllowed, NotFound
-from placements.domain.figures import wilson
 from placements.domain.funnel import JUDGED_STAGES, Stage
+from placements.domain.measures import wilson
 from placements.domain.permissions import Actor
 from placements.domain.sampling import draw_sample
 from placements.domain.vocabulary import Kind, OutcomeKind, Role, Source

@@ -43,6 +43,16 @@ def test_list_kept_back_sees_two_tables_that_happen_to_meet():
     assert {cell.row for cell in list_kept_back(people)} == {"birch"}
 
 
+def test_list_kept_back_takes_off_rows_that_share_nobody_where_others_do():
+    """Everybody is in a row, so nobody is left of all rows; two rows apart leave two people."""
+    people = table("all", "n", all=range(40)) | table(
+        "group", "n", none=range(10), care=range(10, 38), carer=range(20, 40)
+    )
+    assert attack(people, frozenset()) != []
+    assert {cell.row for cell in list_kept_back(people)} == {"none"}
+    assert attack(people, list_kept_back(people)) == []
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_list_kept_back_withstands_the_attack(seed):
     dice = random.Random(seed)
@@ -58,6 +68,9 @@ def test_list_kept_back_withstands_the_attack(seed):
             for row in range(n_rows):
                 who = {one for one in step if row_of[one] == row}
                 people[Cell(name, str(row), str(column))] = who
+    told = [{who for who in everybody if dice.random() < 0.4} for _ in range(3)]
+    told.append(set(everybody).difference(*told))
+    people |= {Cell("group", str(n), "0"): who for n, who in enumerate(told)}
     hidden = list_kept_back(people)
     assert attack(people, hidden) == []
     assert attack(people, frozenset()) != []

@@ -3,7 +3,8 @@
 import pytest
 
 from placements.domain import what_works
-from placements.domain.figures import make_figures, wilson
+from placements.domain.figures import Counted, make_figures
+from placements.domain.measures import wilson
 from placements.domain.what_works import list_works, list_works_lines, say_what_goes_with
 
 
@@ -52,9 +53,8 @@ def test_list_works_gives_counts_rates_and_intervals_and_keeps_few_back():
         "sustained": frozenset(range(30))
     }
     few = dict.fromkeys(("started", "known_sustained", "sustained"), frozenset(range(3)))
-    figures = make_figures(
-        "Invented", what_works.date(2026, 11, 25), {"hours": {"16 to 23": whole, "Under 16": few}}
-    )
+    counted = Counted({"hours": {"16 to 23": whole, "Under 16": few}})
+    figures = make_figures("Invented", what_works.date(2026, 11, 25), counted)
     hours = next(one for one in list_works(figures.tables) if one.key == "hours")
     told, hidden = hours.rates
     assert (told.started, told.known, told.sustained, told.percent) == (40, 40, 30, 75.0)

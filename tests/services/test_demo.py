@@ -10,14 +10,16 @@ from itertools import pairwise
 
 import pytest
 from click.testing import CliRunner
-from factories.attacks import attack
+from factories.attacks import attack, read_shown
 from sqlalchemy import func, select, text
 from web.visitor import Visitor
 
 from placements import cli_outcomes, clock, create_app, scheduler
 from placements.domain.disclosure import Cell
 from placements.domain.errors import NotFound
+from placements.domain.figures import list_tables, name_table
 from placements.domain.funnel import JUDGED_STAGES
+from placements.domain.measures import MEASURES
 from placements.domain.permissions import Actor
 from placements.domain.postcodes import Gazetteer
 from placements.domain.region import load_region
@@ -182,22 +184,24 @@ def test_make_demo_funnel_reaches_sustained_with_what_is_not_known(made):
 
 def test_made_demo_published_figures_withstand_the_attack(made):
     operator = Actor(Role.OPERATOR, region_id=1)
-    people, figures = open_data.count_published(operator), open_data.publish_figures(operator)
-    cells = {
-        Cell(table, row, column): who
-        for table, rows in people.items()
-        for row, measures in rows.items()
-        for column, who in measures.items()
-    }
-    shown = {
-        Cell(table.by, row.name, column): n
-        for table in figures.tables
-        for row in table.rows
-        for column, n in row.counts.items()
-        if n is not None
-    }
+    cells = open_data.count_published(operator).cells()
+    files = open_data.write_files(open_data.publish_figures(operator))
+    shown = read_shown(json.loads(files["figures.json"]))
     assert all(n == len(cells[cell]) for cell, n in shown.items())
     assert shown[Cell("whole", "The whole region", "matched")] > 0
+    rounds = [one["name"] for one in json.loads(files["figures.json"])["rounds"]]
+    assert len(rounds) == 2
+    for name in rounds:
+        assert {f"{by} in {name}" for by in ("whole", "age", "sector_and_district")} <= {
+            cell.table for cell in cells
+        }
+    lines = csv.DictReader(io.StringIO(files["figures.csv"]))
+    told = {
+        Cell(name_table(one["table"], one["round"]), one["row"], one["measure"]): int(one["value"])
+        for one in lines
+        if one["measure"] in MEASURES and one["value"]
+    }
+    assert told == shown
     assert attack(cells, cells.keys() - shown.keys()) == []
     assert attack(cells, frozenset()) != []
     print(f"{len(shown)} of {len(cells)} numbers are shown")
@@ -274,26 +278,28 @@ def test_made_demo_what_if_with_the_past_is_kept_nowhere(made):
 def test_made_demo_shows_no_few_people_on_any_public_page_or_file(made):
     figures = open_data.publish_figures(Actor(Role.OPERATOR, region_id=1))
     allowed = {
-        (table.by, row.name, column): n
-        for table in figures.tables
+        (table.by, of, row.name, column): n
+        for of, table in list_tables(figures)
         for row in table.rows
         for column, n in (*row.counts.items(), *row.percents.items())
     }
     page = Visitor(made)
     lines = csv.DictReader(io.StringIO(page.get("/results/figures.csv").html))
-    told = {(one["table"], one["row"], one["measure"]): one["value"] for one in lines}
+    told = {(one["table"], one["round"], one["row"], one["measure"]): one["value"] for one in lines}
     assert told == {key: "" if n is None else str(n) for key, n in allowed.items()}
     year = next(row.name for table in figures.tables if table.by == "year" for row in table.rows)
     staff = Visitor(made).sign_in(operator_of(made)[0])
-    pages = [page.get(path).html for path in ("/results", f"/results/year/{year}")]
+    released = db.session.scalars(select(Round.id).where(Round.state.in_(("settling", "final"))))
+    paths = ["/results", f"/results/year/{year}", *(f"/results/{one}" for one in released)]
+    pages = [page.get(path).html for path in paths]
     pages.append(staff.get("/authority/what-works").html)
     for html in pages:
         assert "kept back" in html
-        assert re.findall(r"<td[^>]*>\s*([1-4])\s*</td>", html) == []
+        assert re.findall(r'<td[^>]*label="(?!Places)[^>]*>\s*([1-4])\s*</td>', html) == []
     works = csv.DictReader(io.StringIO(staff.get("/authority/what-works.csv").html))
     for one in works:
         for column, measure in (("started", "started"), ("known", "known_sustained")):
-            n = allowed[one["what"], one["row"], measure]
+            n = allowed[one["what"], "", one["row"], measure]
             assert one[column] == ("" if n is None else str(n))
 
 

@@ -7,10 +7,11 @@ from placements.domain.vocabulary import Role
 from placements.services import plan_figures, plans, rounds
 from placements.web.access import current_actor
 from placements.web.authority.blueprint import blueprint, for_staff
-from placements.web.authority.drawing import draw_intervals, draw_worth
+from placements.web.authority.pictures import draw_worth
 from placements.web.authority.steps import can
 from placements.web.files import csv_file
 from placements.web.pages import page
+from placements.web.pictures import draw_intervals
 
 MOST_SHOWN, MOST_FEWER = 25, 10
 GROUP_HEADER = ["question", "group", "people", "placed", "rate", "low", "high", "verdict"]

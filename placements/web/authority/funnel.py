@@ -13,9 +13,9 @@ from placements.services.funnel_people import Narrow
 from placements.services.gazetteer import get_rules
 from placements.web.access import current_actor
 from placements.web.authority.blueprint import blueprint, for_staff
-from placements.web.authority.pictures import draw_funnel
 from placements.web.files import csv_file
 from placements.web.pages import page
+from placements.web.pictures import draw_funnel
 
 HEADER = [
     *("stage", "counts", "n", "percent_of_previous", "percent_of_first", "not_yet_known"),
@@ -33,7 +33,7 @@ def show_funnel() -> Response:
     return page(
         "authority/funnel.html",
         stages=_with_shares(stages),
-        bars=draw_funnel(stages),
+        bars=draw_funnel([(s.name.capitalize(), s.n, len(s.unknown_ids)) for s in stages]),
         differences=funnel_records.list_differences(actor, stages),
         rounds_to_pick=[(r.id, r.name) for r in rounds.list_rounds(actor)],
         providers=funnel_records.list_providers(actor),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-LEFT, RIGHT, WIDTH = 170, 560, 640
+LEFT, RIGHT, WORTH_WIDTH = 170, 560, 320
 LINE_TOP, LINE_BOTTOM = 20, 220
 ROW_HEIGHT, DOT_STEP = 84, 15
 
@@ -111,27 +111,28 @@ def _spread(lines: list[Line]) -> list[Line]:
 
 
 @dataclass(frozen=True)
-class Bar:
-    """One stage of the funnel: how long its known and its not yet known parts are."""
+class WorthBar:
+    """One placement: people more placed as a bar, its choice gain as a thinner one."""
 
-    name: str
+    words: str
     y: int
     width: float
-    unknown: float
+    choice_width: float
     label: str
 
 
-def draw_funnel(stages: list[Any]) -> list[Bar]:
-    """Draw each stage against the largest; what is not known yet stands apart."""
-    most = max([stage.n + len(stage.unknown_ids) for stage in stages] or [1]) or 1
-    room = WIDTH - LEFT - 70
+def draw_worth(worth: list[Any]) -> list[WorthBar]:
+    """Draw the placements where one more place would do most."""
+    known = [one for one in worth if one.one_more_places is not None]
+    most_people = max((one.one_more_places for one in known), default=0) or 1
+    most_steps = max((abs(one.one_more_choices or 0) for one in known), default=0) or 1
     return [
-        Bar(
-            stage.name,
-            14 + 40 * n,
-            round(room * stage.n / most, 1),
-            round(room * len(stage.unknown_ids) / most, 1),
-            f"{stage.n:,}",
+        WorthBar(
+            one.title.split(" at ")[0],
+            20 + 44 * n,
+            round(WORTH_WIDTH * one.one_more_places / most_people, 1),
+            round(WORTH_WIDTH * abs(one.one_more_choices or 0) / most_steps, 1),
+            f"+{one.one_more_places}",
         )
-        for n, stage in enumerate(stages)
+        for n, one in enumerate(known)
     ]

@@ -10,6 +10,7 @@ from placements.web.access import current_actor
 from placements.web.authority.blueprint import blueprint, for_staff
 from placements.web.files import csv_file
 from placements.web.pages import page
+from placements.web.pictures import draw_squares
 
 HEADER = ["sector", "district", "places", "people", "gap", "promised_not_described"]
 WORST = 10
@@ -27,7 +28,11 @@ def supply_demand_grid() -> Response:
         sectors={sector.code: sector.name for sector in rules.sectors},
         districts=rules.districts,
         short=short[:WORST],
-        most=max((abs(cell.gap) for cell in cells), default=0) or 1,
+        squares=draw_squares(
+            {(c.sector, c.district): c.gap for c in cells},
+            signed=True,
+            marked=[(c.sector, c.district) for c in cells if c.n_undescribed],
+        ),
         has_people=any(cell.people for cell in cells),
         to_call=_to_call(),
     )
