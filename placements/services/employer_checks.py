@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Kind
@@ -13,6 +13,8 @@ from placements.models.audit import Event
 from placements.models.employers import Employer, EmployerMember, Pledge
 from placements.models.placements import Placement
 from placements.services.employers import get_employer
+
+LIVE = ("live", "full")
 
 
 @dataclass(frozen=True)
@@ -25,16 +27,41 @@ class Member:
     mobile: str | None
 
 
-def list_employers(actor: Actor) -> list[tuple[Employer, int]]:
-    """List the employers of the actor's region with their placements, unverified ones first."""
-    rows = (
-        select(Employer, func.count(Placement.id))
-        .outerjoin(Placement, Placement.employer_id == Employer.id)
-        .where(Employer.region_id == actor.region_id)
-        .group_by(Employer.id)
-        .order_by((Employer.state != "applied"), Employer.name)
+@dataclass(frozen=True)
+class Standing:
+    """An employer, the places it promised, those that are open, and when it last spoke of one."""
+
+    employer: Employer
+    n_pledged: int
+    n_live: int
+    heard_at: datetime | None
+
+
+def list_employers(actor: Actor) -> list[Standing]:
+    """List the employers of the actor's region with what they give, unverified ones first."""
+    rows = _standings().where(Employer.region_id == actor.region_id)
+    rows = rows.order_by((Employer.state != "applied"), Employer.name)
+    return [Standing(*row) for row in db.session.execute(rows)]
+
+
+def get_standing(actor: Actor, employer_id: int) -> Standing:
+    """Return how one employer that the actor may see stands."""
+    employer = get_employer(actor, employer_id)
+    return Standing(*db.session.execute(_standings().where(Employer.id == employer.id)).one())
+
+
+def _standings() -> Select:
+    """Silence counts from the last time the employer said that a placement is true."""
+    theirs = (Placement.employer_id == Employer.id, Placement.state.in_(LIVE))
+    pledged = select(func.coalesce(func.sum(Pledge.n_places), 0))
+    live = select(func.coalesce(func.sum(Placement.capacity), 0))
+    heard = select(func.max(Placement.checked_at)).where(Placement.employer_id == Employer.id)
+    return select(
+        Employer,
+        pledged.where(Pledge.employer_id == Employer.id).scalar_subquery(),
+        live.where(*theirs).scalar_subquery(),
+        heard.scalar_subquery(),
     )
-    return [(employer, n) for employer, n in db.session.execute(rows)]
 
 
 def list_members(actor: Actor, employer_id: int) -> list[Member]:
@@ -46,13 +73,6 @@ def list_members(actor: Actor, employer_id: int) -> list[Member]:
         Member(account.name or "No name", member.job_title, account.email, account.mobile)
         for member, account in db.session.execute(rows)
     ]
-
-
-def count_pledged(actor: Actor, employer_id: int) -> int:
-    """Return how many places an employer promised."""
-    employer = get_employer(actor, employer_id)
-    total = func.coalesce(func.sum(Pledge.n_places), 0)
-    return db.session.scalar(select(total).where(Pledge.employer_id == employer.id)) or 0
 
 
 def find_sent_at(placement_ids: list[int]) -> dict[int, datetime]:

@@ -60,6 +60,12 @@ def list_lost_places(actor: Actor, round_id: int | None = None) -> list[Lost]:
     return [one for one in found if round_id in (None, one.assignment.round_id)]
 
 
+def has_lost_place(actor: Actor, application_id: int) -> bool:
+    """Say whether the person lost a place and holds none since; staff only."""
+    lost = list_lost_places(actor)
+    return any(one.assignment.application_id == application_id for one in lost)
+
+
 def get_rescue(actor: Actor, application_id: int) -> Rescue:
     """Return the three best free places of somebody who lost one: their choices first, then near.
 

@@ -21,7 +21,7 @@ from placements.models.assignments import Assignment
 from placements.models.candidates import Application, KeyWorker
 from placements.models.outcomes import Checkpoint
 from placements.models.rounds import Round
-from placements.services.applications import list_rule_answers
+from placements.services.applications import get_application, list_rule_answers
 from placements.services.key_workers import list_key_workers
 from placements.services.outcomes import OPEN_STATES, list_checkpoints
 
@@ -170,12 +170,10 @@ def list_missing(application: Application, folder: Path) -> tuple[str, ...]:
 
 
 def find_offer(actor: Actor, application_id: int) -> Assignment | None:
-    """Return the offer or placement that runs for one of the actor's people, or None."""
-    rows = select(Assignment).join(Application, Assignment.application_id == Application.id)
-    rows = rows.where(Application.provider_id == actor.organisation_id)
-    rows = rows.where(Assignment.application_id == application_id)
-    rows = rows.where(Assignment.state.in_(LIVE_ASSIGNMENT_STATES))
-    return db.session.scalar(rows)
+    """Return the offer or placement that runs for a person the actor may see, or None."""
+    application = get_application(actor, application_id)
+    rows = select(Assignment).where(Assignment.application_id == application.id)
+    return db.session.scalar(rows.where(Assignment.state.in_(LIVE_ASSIGNMENT_STATES)))
 
 
 def to_cells(line: PersonLine, state: str) -> list[str]:

@@ -78,7 +78,7 @@ def test_I36_checks_belong_to_the_region(app):
         for read in (placement_checks.list_checks, placement_checks.was_open_before):
             with pytest.raises(NotFound):
                 read(stranger, world.placement_id)
-        for read in (employer_checks.list_members, employer_checks.count_pledged):
+        for read in (employer_checks.list_members, employer_checks.get_standing):
             with pytest.raises(NotFound):
                 read(stranger, world.employer_id)
         assert placement_checks.list_to_check(stranger) == []

@@ -3,6 +3,7 @@
 from placements.web.authority import (
     approval,
     data_requests,
+    deciding,
     employers,
     figures,
     funnel,
@@ -41,6 +42,7 @@ ROUTES = (
     funnel,
     outcomes,
     people,
+    deciding,
     records,
     data_requests,
     supply,

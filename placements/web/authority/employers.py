@@ -31,7 +31,7 @@ def show_employer(employer_id: int, form: NoForm | CapForm | None = None) -> Res
         employer=employer,
         members=employer_checks.list_members(actor, employer_id),
         sites=employers.list_sites(actor, employer_id),
-        n_pledged=employer_checks.count_pledged(actor, employer_id),
+        standing=employer_checks.get_standing(actor, employer_id),
         theirs=theirs,
     )
 

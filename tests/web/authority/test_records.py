@@ -1,14 +1,18 @@
 """What staff look up: a person for a purpose, messages, the audit, the rules; and holds."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import select
+from web.authority.conftest import OPENS
 
 from placements.domain.errors import NotAllowed
 from placements.extensions import db
 from placements.models.audit import Event
-from placements.models.employers import Employer
+from placements.models.employers import Employer, Pledge
 from placements.models.placements import Placement
 from placements.services import cascading, suspensions
+from placements.services.transactions import act
 
 
 def readings(world):
@@ -71,6 +75,27 @@ def test_a_cap_is_kept_and_a_wrong_one_refused_at_its_field(world, operator):
     assert operator.status == 422
     operator.get(f"/authority/employers/{world.employer_id}").send("Save", cap="")
     assert "Most people in one round No limit" in operator.text
+
+
+def test_employers_show_what_they_promised_what_is_open_and_since_when_they_are_silent(
+    world, operator
+):
+    operator.get("/authority/employers")
+    assert "Invented Lockside Engineering 0 3 Not yet Verified" in operator.text
+    with world.app.app_context():
+        act(promise_and_speak)(world)
+    operator.get("/authority/employers")
+    assert "Invented Lockside Engineering 6 3 Friday 1 May 2026, 32 days ago" in operator.text
+    operator.get(f"/authority/employers/{world.employer_id}")
+    assert "Places pledged 6 Places that are open or taken 3" in operator.text
+    assert "Friday 1 May 2026, 32 days ago" in operator.text
+
+
+def promise_and_speak(world):
+    made = {"period": "2026", "made_at": OPENS, "source": "invented", "answer": "yes"}
+    db.session.add(Pledge(employer_id=world.employer_id, n_places=6, **made))
+    said_at = datetime(2026, 5, 1, 9, tzinfo=UTC)
+    db.session.get_one(Placement, world.placement_id).checked_at = said_at
 
 
 def test_an_employer_on_hold_gets_no_new_offer_and_opens_again_place_by_place(world, bring, visit):
