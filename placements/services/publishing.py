@@ -28,7 +28,7 @@ from placements.services.occurrences import add_occurrence
 from placements.services.places import take_place
 from placements.services.reach import Checked, recheck
 from placements.services.reserves import find_in_line, form_lines
-from placements.services.rounds import hold_round
+from placements.services.rounds import get_round, hold_round
 from placements.services.skips import CAP_CUT, HOLDS_ANOTHER, NOT_READY, add_skip
 from placements.services.solving import follows_policy, is_intact
 from placements.services.transactions import act
@@ -105,6 +105,18 @@ def offer_rows(
 def _approved_plan(round_: Round, at: datetime) -> Plan:
     if at < round_.release_at:
         raise GuardRefused("The release time has not come. Nothing was sent.")
+    plan, wrong = _find_approved(round_)
+    if plan is None or wrong:
+        raise GuardRefused(f"{wrong} Nothing was sent.")
+    return plan
+
+
+def find_stop(actor: Actor, round_id: int) -> str:
+    """Say why an approved plan could not go out as it is now, or nothing."""
+    return _find_approved(get_round(actor, round_id))[1]
+
+
+def _find_approved(round_: Round) -> tuple[Plan | None, str]:
     wanted = (
         Plan.round_id == round_.id,
         Plan.chosen,
@@ -114,10 +126,9 @@ def _approved_plan(round_: Round, at: datetime) -> Plan:
     )
     plan = db.session.scalar(select(Plan).where(*wanted))
     if plan is None or not is_intact(plan):
-        raise GuardRefused("The plan is not the one that was approved. Nothing was sent.")
-    if not follows_policy(round_, plan):
-        raise GuardRefused("The rules of the round changed since the approval. Nothing was sent.")
-    return plan
+        return None, "The plan is not the one that was approved."
+    is_same = follows_policy(round_, plan)
+    return plan, "" if is_same else "The rules of the round changed since the approval."
 
 
 def _load_pairs(

@@ -11,7 +11,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
 
-from placements.domain.permissions import SYSTEM
+from placements.domain.errors import NotFound
+from placements.domain.permissions import SYSTEM, Actor
 from placements.domain.refusal_words import FOR_STAFF
 from placements.domain.vocabulary import HELD_ASSIGNMENT_STATES, Kind
 from placements.extensions import db
@@ -22,6 +23,7 @@ from placements.models.rounds import Plan, PlanRow, Round
 from placements.services import skips, transitions
 from placements.services.edges import keep_edges
 from placements.services.reach import Checked, recheck
+from placements.services.rounds import get_round
 from placements.services.skips import add_skip
 from placements.services.snapshots import find_record_ids
 from placements.services.solving import read_plan
@@ -48,6 +50,20 @@ def read_lines(round_: Round, plan: Plan) -> dict[int, Line]:
         for place, people in read_plan(plan).reserves.items()
         if ("placement", place) in ids
     }
+
+
+def list_sealed_lines(actor: Actor, plan_id: int) -> list[tuple[Placement, list[str]]]:
+    """List who is next for each placement of a plan, by reference, as the plan orders them."""
+    plan = db.session.get(Plan, plan_id)
+    if plan is None:
+        raise NotFound("There is no such plan.")
+    lines = read_lines(get_round(actor, plan.round_id), plan)
+    rows = select(Application.id, Application.reference)
+    rows = rows.join(PlanRow, PlanRow.application_id == Application.id)
+    named = dict(tuple(row) for row in db.session.execute(rows.where(PlanRow.plan_id == plan_id)))
+    found = select(Placement).where(Placement.id.in_(lines)).order_by(Placement.title, Placement.id)
+    places = db.session.scalars(found).all()
+    return [(p, [named[one] for one in lines[p.id] if one in named]) for p in places if lines[p.id]]
 
 
 def _number(lines: dict[int, Line], last: dict[int, int]) -> dict[Pair, int]:

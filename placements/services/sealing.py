@@ -1,6 +1,7 @@
 """What a lock would seal and whom it would leave out, before anything is sealed."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
@@ -33,30 +34,37 @@ WHY_CLOSED = {
 
 @dataclass(frozen=True)
 class LeftOut:
-    """How many of a provider's people, or of the placements, stay out for one reason."""
+    """How many of a provider's people, or of the placements, stay out for one reason.
+
+    `references` are those of people whom somebody could still make ready; names stay out of it.
+    """
 
     owner: str
     reason: str
     n: int
+    references: list[str] = field(default_factory=list)
 
 
 def list_people_left_out(actor: Actor, round_id: int) -> list[LeftOut]:
-    """Count the people a seal would leave out, by provider and reason; most first."""
+    """List the people a seal would leave out, by provider and reason; who can be ready first."""
     region_id = get_round(actor, round_id).region_id
     held = select(Assignment.application_id).where(Assignment.state.in_(HELD_ASSIGNMENT_STATES))
     is_out = (Application.state != "ready") | Application.id.in_(held)
     rows = (
-        select(Provider.name, Application.state, func.count())
+        select(Provider.name, Application.state, Application.reference)
         .select_from(Application)
         .outerjoin(Provider, Application.provider_id == Provider.id)
         .where(Application.region_id == region_id, Application.state.in_(WHY_LEFT_OUT), is_out)
-        .group_by(Provider.name, Application.state)
+        .order_by(Application.reference)
     )
+    out: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for name, state, reference in db.session.execute(rows):
+        out[name or ON_THEIR_OWN, state].append(reference)
     found = [
-        LeftOut(name or ON_THEIR_OWN, WHY_LEFT_OUT[state], n)
-        for name, state, n in db.session.execute(rows)
+        LeftOut(owner, WHY_LEFT_OUT[state], len(who), who if state != "ready" else [])
+        for (owner, state), who in out.items()
     ]
-    return sorted(found, key=lambda line: (-line.n, line.owner, line.reason))
+    return sorted(found, key=lambda line: (not line.references, -line.n, line.owner, line.reason))
 
 
 def list_placements_left_out(actor: Actor, round_id: int) -> list[LeftOut]:

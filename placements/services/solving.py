@@ -9,16 +9,18 @@ from sqlalchemy import insert, update
 
 from matching import Market, MatchingError, Plan, Receipt, explain_all, verify
 from placements import clock
+from placements.domain.errors import GuardRefused, NotAllowed
 from placements.domain.permissions import SYSTEM, Actor
 from placements.domain.policy_words import engine_rules
-from placements.domain.vocabulary import Kind
+from placements.domain.vocabulary import Kind, Role
 from placements.extensions import db
 from placements.failpoints import pass_failpoint
 from placements.models import rounds as tables
 from placements.services import transitions
+from placements.services.events import record_event
 from placements.services.notices import tell_plan_failed
 from placements.services.plan_facts import Figures, Groups, read_groups, summarise, work_out
-from placements.services.rounds import get_round
+from placements.services.rounds import get_round, hold_round
 from placements.services.snapshots import (
     Facts,
     canonical,
@@ -35,6 +37,8 @@ from placements.services.solver_process import (
     run_solver,
 )
 from placements.services.transactions import act
+
+STOPPED = "An operator stopped it."
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,22 @@ def _fail(round_id: int, reason: str) -> None:
     at = clock.now()
     failed = transitions.move(round_, Kind.ROUND, "fail", SYSTEM, at, reason=reason)
     tell_plan_failed(failed, round_)
+
+
+@act
+def stop_solving(actor: Actor, round_id: int) -> None:
+    """Stop the plan that is being made; the round keeps its seal and can be tried again.
+
+    An operator may. Whoever makes the plan sees at its next step that nobody waits for it.
+    """
+    round_, at = hold_round(actor, round_id), clock.now()
+    if actor.role is not Role.OPERATOR:
+        raise NotAllowed("Only an operator stops a plan. Nothing changed.")
+    if round_.state != "simulating":
+        raise GuardRefused("No plan is being made now. Nothing changed.")
+    states = (round_.state, round_.state)
+    record_event(actor, "stop_plan", Kind.ROUND, round_.id, states, at)
+    transitions.move(round_, Kind.ROUND, "fail", SYSTEM, at, reason=STOPPED)
 
 
 @act

@@ -76,11 +76,13 @@ def send_back(round_id: int) -> Response:
 def publish(round_id: int, form: NoForm | None = None) -> Response:
     actor = current_actor()
     round_ = rounds.get_round(actor, round_id)
+    is_approved = can(round_, Role.SYSTEM, "publish")
     return page(
         "authority/publish.html",
         form=form,
         round=round_,
-        is_approved=can(round_, Role.SYSTEM, "publish"),
+        is_approved=is_approved,
+        stop=publishing.find_stop(actor, round_id) if is_approved else "",
         is_out=is_out(round_),
         release=release.preview_release(actor, round_id),
         samples=release.list_samples(actor, round_id),

@@ -38,7 +38,7 @@ def fairness(round_id: int, plan_id: int) -> Response:
         others=others,
         beside=next((one for one in others if one.plan_id == asked), None),
         compared=_compare(plan_id, asked) if asked in {one.plan_id for one in others} else [],
-        waits=summary.chosen and can(round_, Role.APPROVER, "approve"),
+        waits=can(round_, Role.APPROVER, "approve"),
     )
 
 

@@ -8,6 +8,7 @@ from placements.domain.vocabulary import Role
 from placements.services import past_what_if as past_what_if_service
 from placements.services import plans as service
 from placements.services import reading, receipts, rounds
+from placements.services.reserves import list_sealed_lines
 from placements.web.access import current_actor
 from placements.web.authority.blueprint import blueprint, for_operators, for_staff
 from placements.web.authority.forms import MechanismForm, PurposeForm, ReceiptForm
@@ -21,6 +22,7 @@ MOST_COMPARED = 4
 PURPOSE = "purpose"
 HEADER = ["reference", "placement", "title", "choice", "minutes_there", "minutes_back"]
 HEADER += ["is_estimate", "reason"]
+SHOWN = {"placed": "Placed", "unplaced": "Without a place", "in_line": "In line"}
 COMPARED = ["plan_id", "mechanism", "chosen", "n_placed", "n_first", "n_top3", "median_minutes"]
 COMPARED += ["n_priority_placed", "n_priority", "n_unplaced", "certificate"]
 
@@ -105,9 +107,13 @@ def plan(round_id: int, plan_id: int) -> Response:
             _remember(found, form.purpose.data)
             where = {"plan_id": plan_id, "application_id": found}
             return redirect(url_for(".receipt", round_id=round_id, **where), 303)
-    shows_unplaced = request.args.get("show") == "unplaced"
+    shows = request.args.get("show", "")
     asked = request.args.get("page", 1, type=int)
-    lines, number, n_pages = service.list_plan_page(actor, plan_id, not shows_unplaced, asked)
+    if shows == "in_line":
+        lines, number, n_pages = list_sealed_lines(actor, plan_id), 1, 1
+    else:
+        is_placed = shows != "unplaced"
+        lines, number, n_pages = service.list_plan_page(actor, plan_id, is_placed, asked)
     return page(
         "authority/plan.html",
         form=form,
@@ -115,7 +121,8 @@ def plan(round_id: int, plan_id: int) -> Response:
         plan=summary,
         reasons=service.count_reasons(actor, plan_id),
         lines=lines,
-        shows_unplaced=shows_unplaced,
+        shows=shows if shows in SHOWN else "placed",
+        shown=SHOWN,
         number=number,
         n_pages=n_pages,
     )

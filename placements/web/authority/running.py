@@ -34,6 +34,7 @@ def lock(round_id: int) -> Response:
         people_out=people,
         placements_out=sealing.list_placements_left_out(actor, round_id),
         n_people_out=sum(line.n for line in people),
+        n_not_ready=sum(len(line.references) for line in people),
     )
 
 
@@ -73,6 +74,17 @@ def try_again(round_id: int) -> Response:
         return run(round_id, form)
     solving.retry_round(current_actor(), round_id)
     return _solve(round_id)
+
+
+@blueprint.post("/rounds/<int:round_id>/run/stop")
+@for_operators
+def stop_plan(round_id: int) -> Response:
+    form = NoForm()
+    if form.is_sent():
+        done, _ = form.try_act(lambda: solving.stop_solving(current_actor(), round_id))
+        if done:
+            return redirect(url_for(".run", round_id=round_id), 303)
+    return run(round_id, form)
 
 
 def _solve(round_id: int) -> Response:

@@ -4,11 +4,14 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
 from placements.domain.vocabulary import Role
 from placements.extensions import db
 from placements.models.accounts import Account
+from placements.models.rounds import Plan
 from placements.services import plans, rounds, staff
+from placements.services.transactions import act
 
 HASHES = re.compile(r"<code>([0-9a-f]{64})</code>")
 HASH = re.compile(r'value="([0-9a-f]{64})"')
@@ -140,3 +143,23 @@ def test_publish_after_the_time_sends_once_however_often_it_is_pressed(world, br
     places = [operator.client.post(form.action, data=form.fields) for _ in range(2)]
     assert [reply.headers["Location"] for reply in places] == [f"{board}/settling"] * 2
     assert "Offers so far 3" in operator.get(f"{board}/settling").text
+
+
+def test_a_plan_that_is_not_the_approved_one_stops_before_anything_is_pressed(
+    world, bring, visit
+):
+    round_id = bring("approved")
+    world.clock_at(RELEASE)
+    operator = visit(world.operator_id)
+    page = f"/authority/rounds/{round_id}/publish"
+    assert "Send the results now" in operator.get(page).text
+    with world.app.app_context():
+        act(edit_plan_by_hand)(round_id)
+    operator.get(page)
+    assert "This cannot go out. The plan is not the one that was approved." in operator.text
+    assert "Send the results now" not in operator.text
+
+
+def edit_plan_by_hand(round_id):
+    plan = db.session.scalars(select(Plan).where(Plan.round_id == round_id, Plan.chosen)).one()
+    plan.sealed = plan.sealed.replace('"minutes_there":', '"minutes_there":1', 1)

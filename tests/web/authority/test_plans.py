@@ -6,9 +6,11 @@ import io
 import pytest
 from sqlalchemy import select
 
+from placements.domain.errors import NotAllowed
 from placements.extensions import db
 from placements.models.audit import Event
-from placements.services import plans, solver_process, solving
+from placements.models.rounds import Plan
+from placements.services import plans, reserves, rounds, solve_progress, solver_process, solving
 
 
 @pytest.fixture
@@ -136,3 +138,70 @@ def test_run_works_by_reload_while_the_plan_is_made(world, operator, bring):
     operator.get(f"/authority/rounds/{round_id}/run")
     assert "Step 2 of 3: the plan is being made" in operator.text
     assert "Look again" in operator.text
+
+
+def test_stop_ends_the_plan_that_is_made_and_it_can_be_tried_again(world, operator, bring):
+    round_id = bring("locked")
+    run = f"/authority/rounds/{round_id}/run"
+    with world.app.app_context():
+        facts, policy, _ = solving._begin_solving(world.operator, round_id)
+    operator.get(run).send("Stop")
+    assert operator.here == run
+    assert "The plan could not be made. An operator stopped it." in operator.text
+    with world.app.app_context(), pytest.raises(solver_process.SolveStopped):
+        tell = solve_progress.make_teller(round_id)
+        solving.solve_checked(facts, policy, solver_process.Limits(), tell)
+    assert "Stopped the plan" in operator.get(f"/authority/rounds/{round_id}").text
+    operator.get(run).send("Try again")
+    assert operator.here == f"/authority/rounds/{round_id}/plans"
+
+
+def test_stop_without_a_plan_in_the_making_changes_nothing(world, operator, bring):
+    round_id = bring("locked")
+    run = f"/authority/rounds/{round_id}/run"
+    token = operator.get(run).page.forms[0].fields["csrf_token"]
+    reply = operator.client.post(f"{run}/stop", data={"csrf_token": token})
+    assert reply.status_code == 422
+    assert "No plan is being made now." in reply.get_data(as_text=True)
+    assert "Make a plan" in operator.get(run).text
+
+
+def test_approvers_cannot_stop_a_plan(world, approver, bring):
+    round_id = bring("locked")
+    with world.app.app_context():
+        solving._begin_solving(world.operator, round_id)
+        with pytest.raises(NotAllowed):
+            solving.stop_solving(world.approver, round_id)
+    assert "Stop" not in [
+        f.buttons[0][2] for f in approver.get(f"/authority/rounds/{round_id}/run").page.forms
+    ]
+
+
+def test_a_plan_lists_who_is_next_for_each_placement_in_order(world, operator, board):
+    url = plan_url(world, board)
+    operator.get(f"{url}?show=in_line")
+    with world.app.app_context():
+        round_id, plan_id = int(board.rsplit("/", 1)[1]), int(url.rsplit("/", 1)[1])
+        unplaced, _, _ = plans.list_plan_page(world.operator, plan_id, False, 1)
+        sealed = solving.read_plan(db.session.get_one(Plan, plan_id)).reserves
+        round_ = rounds.get_round(world.operator, round_id)
+        (line,) = reserves.read_lines(round_, db.session.get_one(Plan, plan_id)).values()
+        named = {one.application_id: one.reference for one in unplaced}
+        in_order = ", ".join(named[one] for one in line)
+    assert len(line) == 2
+    assert list(sealed) != []
+    assert in_order in operator.text
+    assert "1 placements with somebody in line" in operator.text
+
+
+def test_fairness_sends_another_plan_for_approval(world, operator, approver, board):
+    operator.get(f"{board}/plans").send("Make this plan too", mechanism="nearest")
+    mine, other = plan_url(world, board), plan_url(world, board, 1)
+    assert (
+        "was sent for approval when it was made or chosen" in operator.get(f"{mine}/fairness").text
+    )
+    assert "Send for approval" not in approver.get(f"{other}/fairness").text
+    operator.get(f"{other}/fairness").send("Send for approval")
+    assert operator.here == board
+    assert "This plan is the one to approve." in operator.text
+    assert "Read and approve" in approver.get(f"{other}/fairness").text

@@ -155,6 +155,9 @@ def test_lock_counts_who_is_left_out_by_provider(world, operator, bring):
     operator.get(f"/authority/rounds/{round_id}/lock")
     assert "People who are sealed 4" in operator.text
     assert "Invented Skills Taking a break 1" in operator.text
+    assert "People left out 1, of whom 1 are not ready" in operator.text
+    assert f"Invented Skills Taking a break 1 {world.references[0]}" in operator.text
+    assert "Invented Person" not in operator.text
 
 
 def test_a_round_late_for_its_release_is_on_the_first_page(world, visit, bring):
