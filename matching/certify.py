@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order
 
 NAMED = 20
-BLOCK = 1 << 20
+BLOCK = 1 << 16
 FAR = 2**62
 
 
@@ -93,6 +93,7 @@ class _Claim:
         self.lowest = int(self.w.min()) if len(self.w) else 0
         self.range = int(self.w.max()) - self.lowest if len(self.w) else 0
         self.held = np.bincount(self.m[self.m >= 0], minlength=cols)
+        self.unused: list[tuple[Any, Any]] = []
 
     def outside(self) -> Iterator[str]:
         """The outside price is what the rule makes of the costs and seats."""
@@ -114,12 +115,15 @@ class _Claim:
             yield f"row {i}: unmatched with a price of {u[i]}"
 
     def edges(self) -> Iterator[str]:
-        """No edge is cheaper than its row's price; a matched row's own costs just that."""
+        """No edge is cheaper than its row's price; a matched row's own costs just that.
+
+        Those that cost just that and are not used are kept: they may hold a price up.
+        """
         tight, named = self.m < 0, 0
         for at in self._blocks():
             r, c = self.r[at], self.c[at]
-            asked = self.w[at] + self.v[c]
-            spare = asked - self.u[r]
+            spare = self.w[at] + self.v[c]
+            spare -= self.u[r]
             for e in _at(spare < 0)[: NAMED - named]:
                 named += 1
                 yield (
@@ -127,7 +131,10 @@ class _Claim:
                     f"{self.w[at.start + e]} plus column price {self.v[c[e]]}"
                 )
             same = np.flatnonzero(spare == 0)
-            tight[r[same][self.m[r[same]] == c[same]]] = True
+            r, c = r[same], c[same]
+            used = self.m[r] == c
+            tight[r[used]] = True
+            self.unused.append((r[~used], c[~used]))
         yield from (f"row {i}: its match is not an edge at its price" for i in _at(~tight))
 
     def number(self) -> Iterator[str]:
@@ -162,10 +169,7 @@ class _Claim:
         """
         n_cols = len(self.caps)
         away, to = [np.full(n_cols, n_cols)[self.v == 0]], [np.flatnonzero(self.v == 0)]
-        for at in self._blocks():
-            r, c = self.r[at], self.c[at]
-            tight = np.flatnonzero((self.w[at] + self.v[c] == self.u[r]) & (self.m[r] != c))
-            r, c = r[tight], c[tight]
+        for r, c in self.unused:
             away.append(np.where((self.m[r] < 0) | (self.caps[c] == 0), n_cols, self.m[r]))
             to.append(c)
         start, end = np.concatenate(away), np.concatenate(to)

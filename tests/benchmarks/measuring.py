@@ -102,6 +102,7 @@ def warm_up(solvers: list[str]) -> None:
     """Import and compile everything before the first turn; children inherit it."""
     for family in ("balanced", "local shortage", "uniform", "ranked, flatter"):
         SOLVERS[OURS].run(FAMILIES[family](0.1))
+    SOLVERS[OURS].run(FAMILIES["stars"](0.2))
     for name in solvers:
         SOLVERS[name].run(FAMILIES["ties"](0.0005))
 

@@ -99,6 +99,7 @@ ROADS = {
     "kernel from an auction": kernel_from(**AUCTION),
     "kernel from a near auction": kernel_from(**AUCTION, NEAR=0, NARROW=0),
     "kernel from bids": kernel_from(FEW=0, TIGHT=-(10**9)),
+    "kernel of crowds": kernel_from(CROWD=0),
 }
 
 

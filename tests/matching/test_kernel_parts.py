@@ -4,12 +4,22 @@ import heapq
 
 import numpy as np
 import pytest
+from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
 pytest.importorskip("numba")
 
-from matching.assignment.kernel import auction, cardinality, giving_back, heap, layout, order, paths
+from matching.assignment.kernel import (
+    auction,
+    cardinality,
+    crowds,
+    giving_back,
+    heap,
+    layout,
+    order,
+    paths,
+)
 
 
 def test_heap_gives_the_least_key_first_whatever_comes_and_goes():
@@ -177,32 +187,69 @@ def crowded_part(seed):
 
 def test_a_search_without_room_changes_nothing_and_finds_the_same_with_it():
     n, bits, ptr, packed, owner, edges = crowded_part(3)
-    w = edges.min(axis=1)
+    bidders = np.zeros((n, paths.FIELDS), dtype=np.int64)
+    bidders[:, paths.VALUE] = edges.min(axis=1)
+    bidders[:, paths.BEGIN], bidders[:, paths.END] = ptr[:-1], ptr[1:]
     objects = np.tile(np.array([0, paths.FAR, 0, -1]), (n, 1))
     objects[-1, paths.ROOM] = 1
-    met, stamp = np.zeros(n, dtype=np.int32), 0
+    stamp = 0
 
-    def search(room, w, objects):
+    def search(room, bidders, objects):
         nonlocal stamp
         stamp += 1
-        small = [np.empty(n, dtype=np.int32) for _ in range(3)]
-        wide = [np.empty(n, dtype=np.int64) for _ in range(2)]
+        tree, touched = (np.empty(n, dtype=np.int32) for _ in range(2))
         return paths.search(
-            ptr, packed, bits, np.arange(n + 1), owner, w, objects,
-            np.array([n - 1], dtype=np.int32), *wide, small[0], met, stamp, *small[1:],
+            packed, bits, np.arange(n + 1), owner, bidders, objects,
+            np.array([n - 1], dtype=np.int32), stamp, tree, touched,
             np.empty(n + 1, dtype=np.int32), np.empty(room, dtype=np.int64),
             np.empty(room, dtype=np.int32),
         )  # fmt: skip
 
-    prices, costs = w.copy(), objects.copy()
-    found, _ = search(1, w, objects)
+    others, costs = bidders.copy(), objects.copy()
+    found, _ = search(1, bidders, objects)
     assert found == paths.CROWDED
-    assert np.array_equal(w, prices)
+    assert np.array_equal(bidders[:, paths.VALUE], others[:, paths.VALUE])
     assert np.array_equal(objects[:, :3], costs[:, :3])
-    found, _ = search(4_000, prices, costs)
-    assert found == search(4_000, w, objects)[0] == n - 1
-    assert np.array_equal(w, prices)
+    found, _ = search(4_000, others, costs)
+    assert found == search(4_000, bidders, objects)[0] == n - 1
+    assert np.array_equal(bidders[:, paths.VALUE], others[:, paths.VALUE])
     assert np.array_equal(objects[:, 0], costs[:, 0])
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_crowds_fill_every_unit_at_the_cost_of_scipy_and_their_prices_prove_it(seed):
+    rng = np.random.default_rng(seed)
+    units = rng.integers(0, 6, 5).astype(np.int32)
+    n, m, bits = len(units), int(units.sum() + rng.integers(0, 4)), 6
+    costs = rng.integers(0, int(rng.choice([3, 1_000])), (n, m))
+    ptr = np.arange(0, n * m + 1, m)
+    packed = np.sort((costs << bits) | np.arange(m), axis=1).ravel()
+    filled, owner = np.zeros(m, dtype=np.int32), np.full(m, -1, dtype=np.int32)
+    w, q, left = costs.min(axis=1), np.zeros(m, dtype=np.int64), units.copy()
+    assert crowds.fill_crowds(ptr, packed, bits, left, np.arange(m + 1), filled, owner, w, q) == 0
+    bidder = np.repeat(np.arange(n), units)
+    at, taken = linear_sum_assignment(costs[bidder])
+    held = np.flatnonzero(filled)
+    assert not left.any()
+    assert np.bincount(owner[held], minlength=n).tolist() == units.tolist()
+    assert costs[owner[held], held].sum() == costs[bidder][at, taken].sum()
+    assert (owner[filled == 0] == -1).all()
+    assert (q >= 0).all()
+    assert not q[filled == 0].any()
+    assert (w[:, None] <= costs + q).all()
+    assert (w[owner[held]] == costs[owner[held], held] + q[held]).all()
+
+
+def test_crowds_go_on_from_what_is_held_and_say_how_many_bidders_found_nothing():
+    costs, bits = np.array([[1, 2, 9], [1, 1, 9]]), 6
+    packed = np.sort((costs[:, :2] << bits) | np.arange(2), axis=1).ravel()
+    ptr, slots = np.array([0, 2, 4]), np.arange(4)
+    filled, owner = np.array([1, 0, 0], dtype=np.int32), np.array([0, -1, -1], dtype=np.int32)
+    w, q, units = np.array([1, 1]), np.zeros(3, dtype=np.int64), np.array([0, 1], dtype=np.int32)
+    assert crowds.fill_crowds(ptr, packed, bits, units, slots, filled, owner, w, q) == 0
+    assert (owner.tolist(), filled.tolist()) == ([0, 1, -1], [1, 1, 0])
+    units[:] = 1, 1
+    assert crowds.fill_crowds(ptr, packed, bits, units, slots, filled, owner, w, q) == 2
 
 
 def test_a_search_back_without_room_changes_nothing():
@@ -229,9 +276,9 @@ def test_a_search_back_without_room_changes_nothing():
 
 
 def test_the_heap_made_anew_holds_each_open_object_once():
-    q, slot_ptr = np.array([5, 3, 9, 1]), np.array([0, 1, 1, 3, 4])
-    holder = np.array([7, 2, 7, -1], dtype=np.int32)
+    slot_ptr, holder = np.array([0, 1, 1, 3, 4]), np.array([-5, 2, 7, -5], dtype=np.int32)
+    objects = np.array([[5, 7], [3, -1], [9, auction.MANY], [1, -1]])
     keys, items = np.empty(8, dtype=np.int64), np.empty(8, dtype=np.int32)
-    size = auction.all_open(keys, items, q, slot_ptr, holder, 7)
+    size = auction.all_open(keys, items, objects, slot_ptr, holder, 7)
     assert sorted(zip(keys[:size].tolist(), items[:size].tolist(), strict=True)) == [(1, 3), (9, 2)]
     assert keys[0] == 1

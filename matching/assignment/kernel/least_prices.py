@@ -10,21 +10,6 @@ from matching.assignment.kernel.paths import FAR
 
 
 @compiled
-def held_costs(starts: Ints, cols: Ints32, costs: Ints, match: Ints32) -> Ints:
-    """The cost of each row's matched edge, the cheapest of equal ones; 0 for none."""
-    n = len(match)
-    held = np.zeros(n, np.int64)
-    for r in range(n):
-        if match[r] >= 0:
-            least = FAR
-            for e in range(starts[r], starts[r + 1]):
-                if cols[e] == match[r] and costs[e] < least:
-                    least = costs[e]
-            held[r] = least
-    return held
-
-
-@compiled
 def lower_prices(
     starts: Ints, cols: Ints32, costs: Ints, lowest: int, match: Ints32, held: Ints,
     over: Bools, closed: Bools, outside: int, v: Ints,

@@ -10,6 +10,7 @@ import numpy as np
 from matching.assignment.kernel.auction import bid_prices
 from matching.assignment.kernel.bidding import outbid
 from matching.assignment.kernel.compiling import Ints, Ints32, compiled
+from matching.assignment.kernel.crowds import fill_crowds
 from matching.assignment.kernel.giving_back import give_back
 from matching.assignment.kernel.order import sort_segments
 from matching.assignment.kernel.paths import fill_part, least_values
@@ -24,6 +25,7 @@ FIRST_STEP = 4
 NEAR_STEP = 500
 SHARE = 100_000
 NARROW = 2_000
+CROWD = 30
 
 
 @dataclasses.dataclass(slots=True)
@@ -51,9 +53,14 @@ class Part:
         n_units, n_seats = int(self.units.sum()), int(self.slot_ptr[-1])
         sort_segments(self.ptr, self.packed, 0, len(self.units))
         widest = int(self.packed.max() >> self.bits)
+        units, filled = self.units.copy(), np.zeros(len(self.q), dtype=np.int32)
+        crowds = CROWD * int((units > 0).sum()) <= n_units
+        if crowds and int(np.diff(self.slot_ptr).max()) == 1:
+            self._bid_exactly(filled, 0, n_units)
+            self._by_paths(filled, True)
+            return
         flat = self.packed.min() >> self.bits == widest
         loose = flat or n_units < FEW or (n_seats - n_units) * TIGHT > n_units
-        units, filled = self.units.copy(), np.zeros(len(self.q), dtype=np.int32)
         waiting = self._bid_exactly(filled, 1 if loose else LEGS, n_units)
         if loose or waiting * SETTLED <= n_units:
             self._by_paths(filled)
@@ -120,8 +127,8 @@ class Part:
                 self.w, self.q,
             )  # fmt: skip
 
-    def _by_paths(self, filled: Ints32) -> None:
-        left = fill_part(
+    def _by_paths(self, filled: Ints32, crowds: bool = False) -> None:
+        left = (fill_crowds if crowds else fill_part)(
             self.ptr, self.packed, self.bits, self.units, self.slot_ptr, filled, self.owner,
             self.w, self.q,
         )  # fmt: skip

@@ -15,8 +15,9 @@ from matching.assignment.kernel.heap import drop, grown, grown32, push
 from matching.assignment.kernel.tight import fill_tight, shift_along
 
 FAR = np.int64(2**62)
-# An object's price, distance, free seats and the bidder before it share one line of the cache.
+# What a search reads of an object, and of a bidder, shares one line of the cache.
 PRICE, DIST, ROOM, PRED = 0, 1, 2, 3
+VALUE, REACH, VIA, HELD, MET, BEGIN, END, FIELDS = 0, 1, 2, 3, 4, 5, 6, 8
 FEW = 8
 SINGLES = 16
 CROWDED = -2
@@ -46,27 +47,29 @@ def fill_part(
     ``w <= cost + q`` on every edge and equality where ``owner`` holds a bidder; all change here.
     """
     n, m = len(units), len(filled)
-    objects = np.empty((m, 4), np.int64)
+    objects, bidders = np.empty((m, 4), np.int64), np.zeros((n, FIELDS), np.int64)
     for o in range(m):
         objects[o, PRICE], objects[o, DIST], objects[o, PRED] = q[o], FAR, -1
         objects[o, ROOM] = slot_ptr[o + 1] - slot_ptr[o] - filled[o]
-    reach, via, held = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int32)
-    met, tree, touched = np.zeros(n, np.int32), np.empty(n, np.int32), np.empty(m, np.int32)
+    for b in range(n):
+        bidders[b, VALUE], bidders[b, BEGIN], bidders[b, END] = w[b], ptr[b], ptr[b + 1]
+    tree, touched = np.empty(n, np.int32), np.empty(m, np.int32)
     stack = np.empty(max(n, m) + 1, np.int32)
     keys, items = np.empty(1024, np.int64), np.empty(1024, np.int32)
     waiting = np.flatnonzero(units > 0).astype(np.int32)
-    stamp = 1
-    left, _ = fill_tight(
-        ptr, packed, bits, units, slot_ptr, owner, w, objects, waiting, len(waiting), via, held
-    )
+    seen, open_now = np.zeros(m, np.int32), np.zeros(n, np.bool_)
+    left, stamp, _ = fill_tight(
+        packed, bits, units, slot_ptr, owner, bidders, objects, waiting, len(waiting), seen,
+        open_now, stack, 0,
+    )  # fmt: skip
     single_rate, batch_rate, since, last = 0.0, 0.0, 0, 0
     while left > 0:
         batch = left >= FEW and (batch_rate <= single_rate or since > 4 * last)
         sources = waiting[:left] if batch else waiting[left - 1 : left]
         stamp += 1
         found, looks = search(
-            ptr, packed, bits, slot_ptr, owner, w, objects, sources, reach, via, held, met, stamp,
-            tree, touched, stack, keys, items,
+            packed, bits, slot_ptr, owner, bidders, objects, sources, stamp, tree, touched, stack,
+            keys, items,
         )  # fmt: skip
         if found == CROWDED:
             keys, items = grown(keys), grown32(items)
@@ -75,18 +78,20 @@ def fill_part(
             return left
         if batch:
             before = units_left(waiting, left, units)
-            left, more = fill_tight(
-                ptr, packed, bits, units, slot_ptr, owner, w, objects, waiting, left, via, held
-            )
+            left, stamp, more = fill_tight(
+                packed, bits, units, slot_ptr, owner, bidders, objects, waiting, left, seen,
+                open_now, stack, stamp,
+            )  # fmt: skip
             since, last = 0, looks + more
             batch_rate = last / (before - units_left(waiting, left, units))
         else:
             b = waiting[left - 1]
-            shift_along(b, found, slot_ptr, owner, objects, via, held)
+            shift_along(b, found, slot_ptr, owner, objects, bidders)
             units[b] -= 1
             left -= units[b] == 0
             since += looks
             single_rate += (looks - single_rate) / SINGLES
+    w[:] = bidders[:, VALUE]
     for o in range(m):
         q[o] = objects[o, PRICE]
         filled[o] = slot_ptr[o + 1] - slot_ptr[o] - objects[o, ROOM]
@@ -104,9 +109,9 @@ def units_left(waiting: Ints32, left: int, units: Ints32) -> int:
 
 @compiled
 def search(
-    ptr: Ints, packed: Ints, bits: int, slot_ptr: Ints, owner: Ints32, w: Ints, objects: Ints,
-    sources: Ints32, reach: Ints, via: Ints, held: Ints32, met: Ints32, stamp: int, tree: Ints32,
-    touched: Ints32, stack: Ints32, keys: Ints, items: Ints32,
+    packed: Ints, bits: int, slot_ptr: Ints, owner: Ints32, bidders: Ints, objects: Ints,
+    sources: Ints32, stamp: int, tree: Ints32, touched: Ints32, stack: Ints32, keys: Ints,
+    items: Ints32,
 ) -> tuple[int, int]:  # fmt: skip
     """Dijkstra from the sources to the nearest free seat; prices move by what it learns.
 
@@ -118,7 +123,7 @@ def search(
     n_tree, n_touched, looks, size, top = 0, 0, 0, 0, 0
     bound, found, room = FAR, -1, len(keys)
     for b in sources:
-        met[b], reach[b], via[b] = stamp, 0, -1
+        bidders[b, MET], bidders[b, REACH], bidders[b, VIA] = stamp, 0, -1
         tree[n_tree] = b
         n_tree += 1
     scanned = 0
@@ -126,8 +131,10 @@ def search(
         while scanned < n_tree:
             b = tree[scanned]
             scanned += 1
-            base = reach[b] - w[b]
-            e, end = ptr[b], ptr[b + 1]
+            reach = bidders[b, REACH]
+            base = reach - bidders[b, VALUE]
+            begin, end = bidders[b, BEGIN], bidders[b, END]
+            e = begin
             while e < end:
                 far = (packed[e] >> bits) + base
                 if far >= bound:
@@ -142,14 +149,14 @@ def search(
                     objects[o, DIST], objects[o, PRED] = far, b
                     if objects[o, ROOM] > 0:
                         bound, found = far, o
-                    elif far == reach[b]:
+                    elif far == reach:
                         stack[top] = o
                         top += 1
                     else:
                         if size < room:
                             push(keys, items, size, far, o)
                         size += 1
-            looks += e - ptr[b]
+            looks += e - begin
         if size > room:
             found = CROWDED
             break
@@ -168,8 +175,9 @@ def search(
             break
         for slot in range(slot_ptr[o], slot_ptr[o + 1]):
             b = owner[slot]
-            if b >= 0 and met[b] != stamp:
-                met[b], reach[b], via[b], held[b] = stamp, objects[o, DIST], slot, o
+            if b >= 0 and bidders[b, MET] != stamp:
+                bidders[b, MET], bidders[b, REACH] = stamp, objects[o, DIST]
+                bidders[b, VIA], bidders[b, HELD] = slot, o
                 tree[n_tree] = b
                 n_tree += 1
     for i in range(n_touched):
@@ -179,5 +187,5 @@ def search(
         objects[o, DIST] = FAR
     if found >= 0:
         for i in range(n_tree):
-            w[tree[i]] += bound - reach[tree[i]]
+            bidders[tree[i], VALUE] += bound - bidders[tree[i], REACH]
     return found, looks

@@ -16,7 +16,7 @@ from matching.assignment.kernel.layout import (
     pack_by_row,
     starts_of,
 )
-from matching.assignment.kernel.least_prices import held_costs, lower_prices
+from matching.assignment.kernel.least_prices import lower_prices
 from matching.assignment.kernel.parts import Part
 
 
@@ -63,18 +63,21 @@ def solve_large(given: Given) -> tuple[Ints32, Ints]:
     closed = capacities == 0
     row_over = match < 0
     row_over[~row_over] = over[match[~row_over]]
-    v = np.zeros(m, dtype=np.int64)
-    _fill_over(graph, row_over, over & ~closed, match, v, outside)
-    _fill_rest(graph, ~row_over, ~over & ~closed, match, v, seat_ptr)
-    held = held_costs(starts, cols, costs, match)
+    v, held = np.zeros(m, dtype=np.int64), np.zeros(n_rows, dtype=np.int64)
+    _fill_over(graph, row_over, over & ~closed, match, v, held, outside)
+    _fill_rest(graph, ~row_over, ~over & ~closed, match, v, held, seat_ptr)
+    held[match >= 0] += lowest
     lower_prices(starts, cols, costs, lowest, match, held, over, closed, outside, v)
     return match, v
 
 
 def _fill_over(
-    graph: _ByRow, row_in: Bools, col_in: Bools, match: Ints32, v: Ints, outside: int
+    graph: _ByRow, row_in: Bools, col_in: Bools, match: Ints32, v: Ints, held: Ints, outside: int
 ) -> None:
-    """Every place here is filled: its seats bid for rows, and a row takes one."""
+    """Every place here is filled: its seats bid for rows, and a row takes one.
+
+    What a matched pair costs is what its two prices say, here as in the rest.
+    """
     if not col_in.any():
         return
     units = np.bincount(match[match >= 0], minlength=len(col_in)).astype(np.int32)
@@ -83,11 +86,12 @@ def _fill_over(
     part = _part(graph.by_col(row_in, col_in), graph.bits, units, seats, match[row_in])
     part.solve(lambda: graph.by_row(row_in, col_in))
     match[row_in] = part.owner
+    held[row_in] = np.where(part.owner >= 0, part.w[part.owner] - part.q[row_in], 0)
     v[col_in] = outside - part.w[col_in]
 
 
 def _fill_rest(
-    graph: _ByRow, row_in: Bools, col_in: Bools, match: Ints32, v: Ints, seats: Ints
+    graph: _ByRow, row_in: Bools, col_in: Bools, match: Ints32, v: Ints, held: Ints, seats: Ints
 ) -> None:
     """Every row here is matched: rows bid for seats."""
     if not row_in.any():
@@ -96,16 +100,17 @@ def _fill_rest(
     seats = np.concatenate([np.zeros(1, np.int64), np.cumsum(room)])
     taken = np.where(row_in, match, -1)
     order = np.argsort(taken, kind="stable")[np.count_nonzero(~row_in) :].astype(np.int32)
-    held = taken[order]
-    nth = np.arange(len(held)) - np.searchsorted(held, held)
+    cols = taken[order]
+    nth = np.arange(len(cols)) - np.searchsorted(cols, cols)
     start = np.full(seats[-1], -1, dtype=np.int32)
-    start[seats[held] + nth] = order
+    start[seats[cols] + nth] = order
     units = row_in.astype(np.int32)
     part = _part(graph.by_row(row_in, col_in), graph.bits, units, seats, start)
     part.solve(lambda: graph.by_col(row_in, col_in))
     cols = np.repeat(np.arange(len(room), dtype=np.int32), room)
     used = part.owner >= 0
     match[part.owner[used]] = cols[used]
+    held[part.owner[used]] = part.w[part.owner[used]] - part.q[cols[used]]
     v[col_in] = part.q[col_in]
 
 
