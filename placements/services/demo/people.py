@@ -16,6 +16,7 @@ from placements.models.employers import EmployerMember
 from placements.services import agreements, assignments, endings, starts
 from placements.services.demo.days import dice
 from placements.services.endings import Told
+from placements.services.reach import find_obstacle
 
 THINKS_FOR = timedelta(hours=18)
 NO = ("It is too far for me", "I have found something else", "The hours do not fit", None)
@@ -67,14 +68,14 @@ def answer_offers(round_id: int, says_yes: float, says_no: float, spared: str = 
 
 
 def answer_offer(offer: Assignment, says_yes: float, says_no: float, spared: str = "") -> None:
-    """Let one person answer, or their provider for them, by their own dice."""
+    """Let one person answer by their own dice, or their provider for them; no to what came late."""
     reference = offer.application.reference
     if reference == spared:
         return
     own = dice(reference, offer.round_id, "answer")
     share, by_provider = own.random(), own.random() < 0.25
     actor = (by_provider and provider_of(offer)) or young_person_of(offer)
-    if share < says_yes:
+    if share < says_yes and not find_obstacle(offer.application, offer.placement):
         assignments.accept_offer(actor, offer.id)
     elif share < says_yes + says_no:
         assignments.decline_offer(actor, offer.id, own.choice(NO))
