@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from matching import words
 from matching.eligibility import Refusal, refusals
 from matching.market import Ints, Market
-from matching.records import MODES
+from matching.records import MODES, Candidate, Placement
 from matching.travel import Journeys
 from matching.travel import journeys as find_journeys
 
@@ -58,7 +59,9 @@ def reach(market: Market, candidate_id: str) -> list[Reached]:
     rows = np.full(len(cols), market.row_of[candidate_id], dtype=np.int64)
     journeys = find_journeys(market, rows, cols)
     bits = refusals(market, rows, cols, journeys).tolist()
-    return [_reached(market, int(rows[0]), col, journeys, bits[col]) for col in cols.tolist()]
+    person = market.candidates[market.row_of[candidate_id]]
+    places = market.placements
+    return [_reached(person, places[col], col, journeys, bits[col]) for col in cols.tolist()]
 
 
 def reach_table(market: Market) -> Ints:
@@ -84,16 +87,23 @@ def reach_table(market: Market) -> Ints:
     return refusals(market, rows, cols).reshape(n, m)
 
 
-def _reached(market: Market, row: int, col: int, journeys: Journeys, bits: int) -> Reached:
-    person, place = market.candidates[row], market.placements[col]
-    there, back = int(journeys.there[col]), int(journeys.back[col])
-    index = int(journeys.mode[col])
+@functools.cache
+def _first_rule(bits: int) -> str:
+    """The name of the first of the rules that these bits refuse by."""
+    return next(str(rule.name) for rule in Refusal if bits & rule)
+
+
+def _reached(
+    person: Candidate, place: Placement, at: int, journeys: Journeys, bits: int
+) -> Reached:
+    there, back = int(journeys.there[at]), int(journeys.back[at])
+    index = int(journeys.mode[at])
     mode = MODES[index] if index >= 0 else None
-    guess = bool(journeys.estimate[col])
+    guess = bool(journeys.estimate[at])
     if not bits:
         said = words.journey(max(there, back), mode, guess) if mode else "You can take this one."
         return Reached(person.id, place.id, there, back, mode, None, None, said, guess)
-    rule = next(r for r in Refusal if bits & r)
-    fact = words.refusal_fact(str(rule.name), person, place, max(there, back))
-    said = words.refused(str(rule.name), fact, person.max_minutes)
-    return Reached(person.id, place.id, there, back, mode, str(rule.name), fact, said, guess)
+    rule = _first_rule(bits)
+    fact = words.refusal_fact(rule, person, place, max(there, back))
+    said = words.refused(rule, fact, person.max_minutes)
+    return Reached(person.id, place.id, there, back, mode, rule, fact, said, guess)

@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
 
@@ -13,12 +14,13 @@ WRITING = "writing"
 
 def engine_options(database_url: str) -> dict[str, Any]:
     """Return the options of an engine; no value of a row may reach an error or a log."""
+    # A list of 200 people holds 2,000 small lists as JSON: to read them was a third of its page.
+    options: dict[str, Any] = {"hide_parameters": True, "json_deserializer": orjson.loads}
     if database_url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 5.0}, "hide_parameters": True}
-    options: dict[str, Any] = {"isolation_level": "READ COMMITTED", "pool_pre_ping": True}
+        return {**options, "connect_args": {"timeout": 5.0}}
     # A host that does not answer is given up in time for whoever waits for a page.
     options["connect_args"] = {"connect_timeout": 5}
-    return {**options, "hide_parameters": True}
+    return {**options, "isolation_level": "READ COMMITTED", "pool_pre_ping": True}
 
 
 def prepare_engine(engine: Engine) -> None:

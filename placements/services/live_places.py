@@ -15,7 +15,7 @@ from placements.extensions import db
 from placements.models.candidates import Application
 from placements.models.placements import Placement
 from placements.services.reach import find_who_reaches
-from placements.services.snapshots import list_live
+from placements.services.snapshots import is_live_in, list_live
 
 HOURS = {
     "16": ("Up to 16 a week", 16),
@@ -76,26 +76,25 @@ def _band(placement: Placement) -> str | None:
     return next((code for code, (_, most) in HOURS.items() if minutes <= most * 60), None)
 
 
-def list_start_months(actor: Actor) -> list[str]:
-    """List the months in which any open placement of the actor's region can be started."""
+def list_live_places(actor: Actor, wanted: Wanted) -> tuple[list[LivePlace], list[str]]:
+    """List the open placements of the actor's region, those that most of its people reach first.
+
+    Also the months in which any of them, wanted or not, can be started.
+    """
     open_now = list_live(_region_of(actor))
-    return sorted({month for placement in open_now for month in _months(placement)})
-
-
-def list_live_places(actor: Actor, wanted: Wanted) -> list[LivePlace]:
-    """List the open placements of the actor's region, those that most of its people reach first."""
-    places = [p for p in list_live(_region_of(actor)) if wanted.fits(p)]
+    months = sorted({month for placement in open_now for month in _months(placement)})
+    places = [placement for placement in open_now if wanted.fits(placement)]
     reached = find_who_reaches(places, _list_people(actor))
     lines = [LivePlace(p, reached[p.id]) for p in places]
-    return sorted(lines, key=lambda one: (-len(one.people), one.placement.id))
+    return sorted(lines, key=lambda one: (-len(one.people), one.placement.id)), months
 
 
 def find_live_place(actor: Actor, placement_id: int) -> LivePlace | None:
     """Return one open placement of the actor's region, or None."""
-    found = [p for p in list_live(_region_of(actor)) if p.id == placement_id]
-    if not found:
+    found, region_id = db.session.get(Placement, placement_id), _region_of(actor)
+    if found is None or not is_live_in(found, region_id):
         return None
-    return LivePlace(found[0], find_who_reaches(found, _list_people(actor))[placement_id])
+    return LivePlace(found, find_who_reaches([found], _list_people(actor))[placement_id])
 
 
 def _region_of(actor: Actor) -> int:

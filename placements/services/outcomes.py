@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from placements import clock
 from placements.domain.checkpoints import (
@@ -111,7 +111,7 @@ def _visible_to(actor: Actor):
         .join(Assignment, Checkpoint.assignment_id == Assignment.id, isouter=True)
         .join(
             Application,
-            Application.id.in_((Checkpoint.application_id, Assignment.application_id)),
+            Application.id == func.coalesce(Checkpoint.application_id, Assignment.application_id),
         )
         .join(Provider, Application.provider_id == Provider.id, isouter=True)
         .join(Placement, Assignment.placement_id == Placement.id, isouter=True)

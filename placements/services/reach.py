@@ -15,7 +15,7 @@ from placements.domain.refusal_words import FOR_THE_PERSON
 from placements.models.candidates import Application
 from placements.models.placements import Placement
 from placements.services.ready_people import ReadyPeople, read_ready
-from placements.services.snapshots import describe_person, describe_place, list_live
+from placements.services.snapshots import describe_person, describe_place, is_live_in, list_live
 from placements.services.travel import find_straight_line, find_travel
 
 Facts = dict[str, Any]
@@ -62,7 +62,7 @@ def list_reach(application: Application) -> list[Reach]:
     live = {placement.reference: placement for placement in list_live(application.region_id)}
     person = describe_today(application, clock.today())
     travel = find_straight_line(application.region_id)
-    market = Market([person], [describe_place(p) for p in live.values()], travel=travel)
+    market = _market([person], [describe_place(p) for p in live.values()], travel)
     found = [_line(live[one.placement], one) for one in reach(market, person["id"])]
     return sorted(found, key=_near_first)
 
@@ -77,8 +77,8 @@ def find_reach(application: Application, placement: Placement) -> Reach:
 
 def find_live_reach(application: Application, placement: Placement) -> Reach | None:
     """Return as `find_reach` does for a placement with a free place, None for any other."""
-    live = {one.id for one in list_live(application.region_id)}
-    return find_reach(application, placement) if placement.id in live else None
+    is_live = is_live_in(placement, application.region_id)
+    return find_reach(application, placement) if is_live else None
 
 
 def list_openers(application: Application) -> list[str]:
@@ -146,12 +146,12 @@ def find_who_reaches(
     today = clock.today()
     persons = [describe_today(application, today) for application in people]
     travel = find_straight_line(people[0].region_id)
-    market = Market(persons, [describe_place(p) for p in placements], travel=travel)
-    is_open = reach_table(market) == 0
-    row_of = {one.reference: market.row_of[one.reference] for one in people}
+    market = _market(persons, [describe_place(p) for p in placements], travel)
+    references = [one.reference for one in people], [one.reference for one in placements]
+    table = _who_takes_what(market, *references)
     return {
-        p.id: [a for a in people if is_open[row_of[a.reference], market.col_of[p.reference]]]
-        for p in placements
+        placement.id: [people[row] for row in np.flatnonzero(table[:, col])]
+        for col, placement in enumerate(placements)
     }
 
 
@@ -173,11 +173,25 @@ def _reach_of_all(
     """Say who of these people could take which place, in the orders given: bool[N, M]."""
     if not len(people) or not places:
         return np.zeros((len(people), len(places)), dtype=bool)
-    columns = {name: [place.get(name) for place in places] for name in places[0]}
     travel = find_straight_line(region_id)
-    market = Market.from_columns({**people.columns, **instead}, columns, travel=travel)
-    rows = [market.row_of[one] for one in people.columns["id"]]
-    cols = [market.col_of[place["id"]] for place in places]
+    market = Market.from_columns({**people.columns, **instead}, _in_columns(places), travel=travel)
+    return _who_takes_what(market, people.columns["id"], [place["id"] for place in places])
+
+
+def _market(people: Sequence[Facts], places: Sequence[Facts], travel: Any) -> Market:
+    """Hold described people and places as a market, read a fact at a time."""
+    if not people or not places:
+        return Market(people, places, travel=travel)
+    return Market.from_columns(_in_columns(people), _in_columns(places), travel=travel)
+
+
+def _in_columns(records: Sequence[Facts]) -> dict[str, list[Any]]:
+    return {name: [one.get(name) for one in records] for name in records[0]}
+
+
+def _who_takes_what(market: Market, people: Sequence[str], places: Sequence[str]) -> Bools:
+    """Say of each of these people, by reference, and each place if it could be theirs."""
+    rows, cols = [market.row_of[one] for one in people], [market.col_of[one] for one in places]
     return (reach_table(market) == 0)[np.ix_(rows, cols)]
 
 
@@ -237,6 +251,6 @@ def _near_first(one: Reach) -> tuple[bool, bool, int, str, int]:
 def _count_seats(people: Sequence[Facts], places: Sequence[Facts], travel: Any) -> list[int]:
     """Count the free places that each described person could take, in the order given."""
     numbered = [{**person, "id": str(n)} for n, person in enumerate(people)]
-    market = Market(numbered, places, travel=travel)
+    market = _market(numbered, places, travel)
     seats = np.where(reach_table(market) == 0, market.capacities, 0).sum(axis=1)
     return [int(seats[market.row_of[one["id"]]]) for one in numbered]

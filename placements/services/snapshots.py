@@ -157,6 +157,11 @@ def list_live(region_id: int) -> list[Placement]:
     return list(db.session.scalars(live.order_by(Placement.id).options(*whole)))
 
 
+def is_live_in(placement: Placement, region_id: int) -> bool:
+    """Say whether a placement is one of those that `list_live` lists."""
+    return placement.state == "live" and placement.employer.region_id == region_id
+
+
 def describe_person(application: Application) -> dict[str, Any]:
     """Return what the engine reads of an application: no name, no contact, no address."""
     candidate, never = application.candidate, application.never or {}

@@ -22,8 +22,7 @@ FILTERS = ("sector", "district", "start", "hours", "need")
 def places() -> Response:
     asked = {name: request.args[name] for name in FILTERS if request.args.get(name)}
     actor = current_actor()
-    choices = _choices(live_places.list_start_months(actor))
-    found = live_places.list_live_places(actor, live_places.Wanted(**asked))
+    found, months = live_places.list_live_places(actor, live_places.Wanted(**asked))
     n_pages = max(1, -(-len(found) // ON_A_PAGE))
     number = min(max(request.args.get("page", 1, type=int), 1), n_pages)
     without = {
@@ -37,7 +36,7 @@ def places() -> Response:
         n_pages=n_pages,
         asked=asked,
         without=without,
-        choices=choices,
+        choices=_choices(months),
     )
 
 
