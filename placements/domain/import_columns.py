@@ -98,7 +98,12 @@ APPLICATION_COLUMNS = (
 
 OUTCOME_COLUMNS = (
     Column("reference", True, "A-000001", "The reference of the young person's application"),
-    Column("question", True, "W4", "START, MID, END, W4, M3, M6 or M12"),
+    Column(
+        "question",
+        True,
+        "W4",
+        "BASE (before any placement), START, MID, END, W4, M3, M6 or M12",
+    ),
     Column("kind", True, "JOB", "A kind of outcome, like JOB, APP, EDU_FT, TRAIN or NEET_SEEK"),
     Column("since", False, "2026-07-06", f"The first day of it. {_DATE}"),
     Column("until", False, "", f"The last day, if it ended. {_DATE}"),

@@ -272,7 +272,7 @@ class OutcomeRow(FileRow):
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
-        asked = [kind.value for kind in CheckpointKind if kind is not CheckpointKind.BASE]
+        asked = [kind.value for kind in CheckpointKind]
         if self.question not in asked:
             raise ValueError(f"question|Write one of: {', '.join(asked)}.")
         if self.kind not in TOLD_KINDS:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from placements import clock
 from placements.domain.checkpoints import DatedQuestion
@@ -85,7 +85,7 @@ def read_before(actor: Actor, application: Application) -> Before:
     stands = find_standing_outcome(checkpoint) if checkpoint else None
     if stands is not None and not _sees(actor, application, stands):
         stands = None
-    can_say = _is_asked(application, checkpoint)
+    can_say = bool(find_asked([application]))
     if actor.role is Role.YOUNG_PERSON and stands is not None:
         # What somebody else said is not changed but disputed, on their timeline.
         can_say = can_say and stands.source == Source.SELF.value
@@ -96,12 +96,21 @@ def _sees(actor: Actor, application: Application, outcome: Outcome) -> bool:
     return may_see(actor, find_hidden([application.id]).get(application.id), outcome)
 
 
-def _is_asked(application: Application, checkpoint: Checkpoint | None) -> bool:
-    """Say whether an answer still tells what came before."""
+def find_asked(applications: Sequence[Application]) -> set[int]:
+    """Return the ids of those of whom an answer still tells what came before."""
+    ids = [application.id for application in applications]
+    asked = _find(ids)
+    rows = select(Assignment.application_id).where(Assignment.state.in_(STARTED_STATES))
+    started = set(db.session.scalars(rows.where(Assignment.application_id.in_(ids))))
+    return {
+        application.id
+        for application in applications
+        if application.id not in started and _may_be_said(application, asked.get(application.id))
+    }
+
+
+def _may_be_said(application: Application, checkpoint: Checkpoint | None) -> bool:
     if application.state not in OPEN_APPLICATION_STATES:
-        return False
-    own = (Assignment.application_id == application.id, Assignment.state.in_(STARTED_STATES))
-    if db.session.scalar(select(exists().where(*own))):
         return False
     if checkpoint is None or checkpoint.state == "scheduled":
         return True
@@ -113,27 +122,36 @@ def keep_baseline(actor: Actor, application: Application, answer: Answer) -> Che
 
     Part of an act. Their provider or the person may; raises `GuardRefused` once it is over.
     """
-    at, before = clock.now(), read_before(actor, application)
-    add_baselines([application], at)
-    checkpoint = _find([application.id])[application.id]
+    before = read_before(actor, application)
+    add_baselines([application], clock.now())
     if before.kind is not None and answer == Answer(before.kind):
-        return checkpoint
-    if not _is_asked(application, checkpoint):
+        return _find([application.id])[application.id]
+    if not find_asked([application]):
         raise GuardRefused(OVER)
-    if checkpoint.state == "scheduled":
-        transitions.move(checkpoint, Kind.CHECKPOINT, "fall_due", SYSTEM, at)
+    checkpoint = open_baselines([application])[application.id]
     # Of an entry that is not sent yet the person hears once, as a whole, when it is.
     keep_answer(actor, checkpoint, answer, quiet=application.state == "draft")
     return checkpoint
 
 
 def keep_baselines(actor: Actor, told: Sequence[tuple[Application, OutcomeKind]]) -> None:
-    """Keep what a file says of new applications; part of an act."""
-    at, applications = clock.now(), [application for application, _ in told]
+    """Keep what a file says of new applications; part of an act.
+
+    Their people hear once, as a whole, that they are registered.
+    """
+    found = open_baselines([application for application, _ in told])
+    said = [Said(found[one.id], Answer(kind), Source.PROVIDER) for one, kind in told]
+    keep_answers(actor, said, quiet=True)
+
+
+def open_baselines(applications: Sequence[Application]) -> dict[int, Checkpoint]:
+    """Open the question for an answer that is kept in the same act; return it by application."""
+    at = clock.now()
     add_baselines(applications, at)
     found = _find([application.id for application in applications])
-    transitions.move_all(list(found.values()), Kind.CHECKPOINT, "fall_due", SYSTEM, at)
-    keep_answers(actor, [Said(found[one.id], Answer(kind), Source.PROVIDER) for one, kind in told])
+    waiting = [one for one in found.values() if one.state == "scheduled"]
+    transitions.move_all(waiting, Kind.CHECKPOINT, "fall_due", SYSTEM, at)
+    return found
 
 
 def read_kinds(application_ids: Collection[int]) -> dict[int, str]:

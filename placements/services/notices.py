@@ -294,16 +294,20 @@ def tell_outcomes(told: Sequence[tuple[PendingEvent, Checkpoint]], actor: Actor)
     """Tell many young people what somebody else wrote down about them, found in one look."""
     if actor.role is Role.YOUNG_PERSON:
         return
-    about = [checkpoint.assignment_id for _, checkpoint in told]
     rows = (
-        select(Assignment.id, *REACH)
-        .join(Candidate, Candidate.id == Assignment.candidate_id)
+        select(Checkpoint.id, *REACH)
+        .outerjoin(Assignment, Assignment.id == Checkpoint.assignment_id)
+        .join(
+            Application,
+            Application.id.in_((Checkpoint.application_id, Assignment.application_id)),
+        )
+        .join(Candidate, Candidate.id == Application.candidate_id)
         .join(Account, Account.id == Candidate.account_id)
-        .where(Assignment.id.in_(about))
+        .where(Checkpoint.id.in_([checkpoint.id for _, checkpoint in told]))
     )
-    reached = {assignment_id: Recipient(*to) for assignment_id, *to in db.session.execute(rows)}
+    reached = {checkpoint_id: Recipient(*to) for checkpoint_id, *to in db.session.execute(rows)}
     for pending, checkpoint in told:
-        to = reached.get(checkpoint.assignment_id or 0)
+        to = reached.get(checkpoint.id)
         if to is not None:
             subject, once = ("checkpoint", checkpoint.id), f"v{checkpoint.version}"
             queue_message(pending, "outcome_recorded", to, subject, at_of(pending), once=once)

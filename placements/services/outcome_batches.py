@@ -79,11 +79,12 @@ def record_table(actor: Actor, answers: dict[int, Answer]) -> dict[int, str]:
 
 
 def keep_answers(
-    actor: Actor, said: Sequence[Said], *, all_or_none: bool = False
+    actor: Actor, said: Sequence[Said], *, all_or_none: bool = False, quiet: bool = False
 ) -> list[bool | Refusal]:
     """Keep each answer; say False for one that is here already, and why for one refused.
 
-    Part of an act. What staff bring from matched data is moved by the system in their name.
+    Part of an act. What staff bring from matched data is moved by the system in their name. If
+    `quiet`, nobody is told.
     """
     at, here = clock.now(), _read_outcomes(said)
     mover = actor if actor.role in SPEAKS_AS else Actor(Role.SYSTEM, actor.account_id)
@@ -100,7 +101,7 @@ def keep_answers(
                 new.append(found)
                 here[one.checkpoint.id].append(found.outcome)
     if not (all_or_none and any(isinstance(verdict, Refusal) for verdict in verdicts)):
-        _write(mover, new, at)
+        _write(mover, new, at, quiet)
     return verdicts
 
 
@@ -131,12 +132,13 @@ def _decide(actor: Actor, one: Said, here: list[Outcome], at: datetime) -> _New 
     return _New(checkpoint, outcome, CONTRADICTS)
 
 
-def _write(actor: Actor, new: Sequence[_New], at: datetime) -> None:
+def _write(actor: Actor, new: Sequence[_New], at: datetime, quiet: bool) -> None:
     moved = [one for one in new if one.action != CONTRADICTS]
     for action, together in _alike(moved, lambda one: one.action):
         transitions.move_all(together, Kind.CHECKPOINT, action, actor, at)
         told = find_pending(Kind.CHECKPOINT, action)
-        tell_outcomes([(told[c.id], c) for c in together], actor)
+        if not quiet:
+            tell_outcomes([(told[c.id], c) for c in together], actor)
     for one in new:
         if one.action == CONTRADICTS:
             same = (one.checkpoint.state, one.checkpoint.state)

@@ -2,8 +2,11 @@
 
 import pytest
 
+from placements.domain.postcodes import Gazetteer
+from placements.domain.region import load_region
 from placements.extensions import db
 from placements.services.invariants import verifying
+from placements.settings import ROOT
 
 NEVER_REST = ("I-02", "I-04", "I-15", "I-27", "I-28")
 
@@ -25,3 +28,10 @@ def holds_after(request):
         report = verifying.run_checks({name: verifying.ALL[name] for name in NEVER_REST})
         db.session.remove()
     assert (report.violations, report.unchecked) == ((), ())
+
+
+@pytest.fixture(scope="session")
+def west_midlands():
+    """The rules and the postcodes that the demo is made of."""
+    rules = load_region(ROOT / "config/regions/west_midlands")
+    return rules, Gazetteer.load(rules.postcodes_path, rules.sectors_path, rules.district_of)

@@ -284,3 +284,52 @@ def test_the_same_file_again_changes_nothing_and_another_answer_is_refused(us):
     assert [(p.column, p.fix[:22]) for p in other.problems] == [
         ("before", "They are here already,")
     ] * 2
+
+
+OUTCOMES = "reference,question,kind,since\n"
+
+
+def tell(actor, *rows):
+    return imports.import_file(actor, FOLDER, "outcomes", (OUTCOMES + "\n".join(rows)).encode())
+
+
+def test_a_file_of_outcomes_says_what_came_before_and_the_person_hears_who_said_it(us):
+    application = register(us)
+    reference = application.reference
+    first = tell(us, f"{reference},base,NEET_SEEK,2026-05-01", "R-NOBODY,BASE,JOB,")
+    assert (first.n_new, [(p.line, p.column) for p in first.problems]) == (1, [(3, "reference")])
+    assert (base().state, base().assignment_id) == ("recorded", None)
+    assert baselines.read_before(us, application).kind is SEEK
+    assert messages() == ["registered", "outcome_recorded"]
+    again = tell(us, f"{reference},BASE,NEET_SEEK,2026-05-01")
+    assert (again.n_new, again.n_same, again.bad) == (0, 1, [])
+    assert tell(us, f"{reference},BASE,VOL,").n_new == 1
+    assert baselines.read_before(us, application).kind is OutcomeKind.VOL
+
+
+def test_a_file_row_that_is_refused_leaves_what_came_before_unasked(us):
+    application = register(us)
+    future = tell(us, f"{application.reference},BASE,JOB,2026-12-01")
+    assert [p.column for p in future.problems] == ["since"]
+    assert base().state == "scheduled"
+    stranger = make_provider_of(us)
+    assert [p.column for p in tell(stranger, f"{application.reference},BASE,JOB,").problems] == [
+        "reference"
+    ]
+    assert base().state == "scheduled"
+
+
+def test_a_file_cannot_say_what_came_before_once_somebody_started_but_may_repeat_it(us):
+    application = register(us)
+    assert tell(us, f"{application.reference},BASE,NEET_SEEK,").n_new == 1
+    end_a_placement(application)
+    late = tell(us, f"{application.reference},BASE,JOB,")
+    assert [(p.column, p.fix) for p in late.problems] == [("question", baselines.OVER)]
+    same = tell(us, f"{application.reference},BASE,NEET_SEEK,")
+    assert (same.n_same, same.bad) == (1, [])
+
+
+@act
+def make_provider_of(us):
+    provider = make_provider(db.session.get_one(Region, us.region_id))
+    return Actor(Role.PROVIDER, make_account().id, provider.id, region_id=us.region_id)

@@ -21,23 +21,21 @@ from placements.domain.figures import list_tables, name_table
 from placements.domain.funnel import JUDGED_STAGES
 from placements.domain.measures import MEASURES
 from placements.domain.permissions import Actor
-from placements.domain.postcodes import Gazetteer
-from placements.domain.region import load_region
 from placements.domain.vocabulary import Role
 from placements.extensions import db
 from placements.models.accounts import Account, AuthorityMember
 from placements.models.assignments import Agreement, Assignment, Signature
 from placements.models.audit import Event
-from placements.models.candidates import Application, Candidate
+from placements.models.candidates import Application
 from placements.models.operations import Message
+from placements.models.outcomes import Checkpoint, Outcome
 from placements.models.placements import Placement
 from placements.models.rounds import Plan, PlanRow, Round
 from placements.services import accounts, hats, lost_places, open_data, past_what_if, plans, returns
 from placements.services.demo import page as demo_page
 from placements.services.demo import personas
 from placements.services.demo import rounds as demo_rounds
-from placements.services.demo import seed as demo_seed
-from placements.services.demo.seed import AlreadySeeded, Sizes
+from placements.services.demo.seed import Sizes
 from placements.services.events import FIRST_HASH
 from placements.services.funnel import list_funnel
 from placements.services.invariants import verifying
@@ -48,12 +46,6 @@ SIZES = Sizes(seed=7, n_people=240, n_placements=30)
 REFERENCE = re.compile(r"\bH?AP-\d{5}\b")
 HELD = "('offered','accepted','confirmed','started','completed')"
 LIVE = "('offered','accepted','confirmed','started')"
-
-
-@pytest.fixture(scope="module")
-def west_midlands():
-    rules = load_region(ROOT / "config/regions/west_midlands")
-    return rules, Gazetteer.load(rules.postcodes_path, rules.sectors_path, rules.district_of)
 
 
 @pytest.fixture(scope="module")
@@ -69,12 +61,6 @@ def made(make_database, west_midlands):
         db.engine.dispose()
 
 
-def seed(west_midlands, **sizes):
-    wanted = Sizes(**{"seed": 7, "n_people": 40, "n_placements": 12, **sizes})
-    with clock.held_at(NOW):
-        return demo_seed.seed_region(*west_midlands, wanted, scheduler.run_due)
-
-
 def count(table, *where):
     return db.session.scalar(select(func.count()).select_from(table).where(*where))
 
@@ -86,48 +72,6 @@ def rows(query):
 def states(table):
     found = db.session.execute(select(table.state, func.count()).group_by(table.state))
     return dict(tuple(row) for row in found)
-
-
-def test_seed_region_writes_the_people_asked_for_with_an_account_each(app, west_midlands):
-    with app.app_context():
-        seed(west_midlands)
-        assert count(Application, Application.reference.like("AP-%")) == 40
-        assert count(Placement, Placement.reference.like("PL-%")) == 12
-        assert count(Candidate, Candidate.account_id.is_(None)) == 0
-        assert count(Message, Message.state == "queued", Message.send_at < NOW) == 0
-        held_twice = select(Candidate.account_id).group_by(Candidate.account_id)
-        assert db.session.scalars(held_twice.having(func.count() > 1)).all() == []
-        assert all(hats.list_hats(account.id) for account in db.session.scalars(select(Account)))
-
-
-def test_seed_region_a_second_time_says_so_and_changes_nothing(app, west_midlands):
-    with app.app_context():
-        seed(west_midlands)
-        before = count(Event)
-        with pytest.raises(AlreadySeeded, match="Nothing was changed"):
-            seed(west_midlands, n_people=50)
-        assert count(Event) == before
-
-
-def test_seed_region_that_breaks_half_way_leaves_nothing(app, west_midlands, monkeypatch):
-    def break_down(*_):
-        raise ZeroDivisionError("planted")
-
-    monkeypatch.setattr(demo_seed.demo_records, "renew_papers", break_down)
-    with app.app_context():
-        with pytest.raises(ZeroDivisionError):
-            seed(west_midlands)
-        assert [count(table) for table in (Account, Application, Placement, Round, Event)] == [
-            0
-        ] * 5
-
-
-def test_seed_region_with_canaries_leaves_no_invented_name_of_a_person(app, west_midlands):
-    with app.app_context():
-        seed(west_midlands, canaries=True)
-        names = db.session.scalars(select(Candidate.name)).all()
-        assert all(name.startswith("CANARY-") for name in names)
-        assert len(set(names)) == len(names)
 
 
 def test_make_demo_stands_with_a_round_final_settling_open_and_proposed(made):
@@ -180,6 +124,18 @@ def test_make_demo_funnel_reaches_sustained_with_what_is_not_known(made):
     assert shown == sorted(shown, reverse=True)
     assert stages["completed"].n >= stages["destination"].n >= stages["sustained"].n > 0
     assert stages["sustained"].unknown_ids
+
+
+def test_made_demo_people_said_what_they_did_before_and_nobody_was_written_to(made):
+    said = (Checkpoint.kind == "BASE", Checkpoint.state.in_(("recorded", "refused")))
+    n_said, n_people = count(Checkpoint, *said), count(Application)
+    assert 0.8 * n_people < n_said < n_people
+    told = select(Outcome.source).join(Checkpoint).where(*said).distinct()
+    assert set(db.session.scalars(told)) == {"provider", "self"}
+    about = select(Checkpoint.id).where(Checkpoint.kind == "BASE")
+    told = (Message.subject_kind == "checkpoint", Message.subject_id.in_(about))
+    assert count(Message, *told) == 0
+    assert count(Checkpoint, Checkpoint.kind == "BASE", Checkpoint.state == "due") == 0
 
 
 def test_made_demo_published_figures_withstand_the_attack(made):

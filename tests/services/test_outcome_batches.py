@@ -138,7 +138,7 @@ def test_import_of_outcomes_keeps_good_rows_and_names_bad_ones(world):
         {"reference": "A-1", "since": "2026-07-06", "hours": "30", "evidence": "Payslip"},
         {"reference": "A-0"},
         {"reference": "A-2", "question": "M3"},
-        {"reference": "A-3", "question": "BASE"},
+        {"reference": "A-3", "question": "BEFORE"},
         {"reference": "A-4", "kind": "SLEEPING"},
         {"reference": "A-5", "hours": "many"},
         {"reference": "A-6", "since": "2027-01-01"},

@@ -1,5 +1,7 @@
 """What became of invented people: most tell, some through their provider, some never."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,19 +12,23 @@ from placements.domain.checkpoints import questions_at_end
 from placements.domain.invented import words
 from placements.domain.invented.draw import marked
 from placements.domain.permissions import Actor
-from placements.domain.vocabulary import CheckpointKind, OutcomeKind
+from placements.domain.vocabulary import CheckpointKind, OutcomeKind, Role
 from placements.extensions import db
 from placements.models.assignments import Assignment
+from placements.models.candidates import Application
 from placements.models.outcomes import Checkpoint
-from placements.services import outcomes
+from placements.services import baselines, outcomes
 from placements.services.demo.days import dice
-from placements.services.demo.people import employer_of, provider_of, young_person_of
+from placements.services.demo.people import employer_of, provider_for, provider_of, young_person_of
 from placements.services.outcomes import Answer
 
 DAYS_TO_ANSWER = 14
 DURING = (CheckpointKind.START, CheckpointKind.MID, CheckpointKind.END)
 WORK = (OutcomeKind.JOB, OutcomeKind.JOB, OutcomeKind.APP, OutcomeKind.EDU_FT, OutcomeKind.TRAIN)
 OUT = (OutcomeKind.NEET_SEEK, OutcomeKind.NEET_SEEK, OutcomeKind.VOL, OutcomeKind.NEET_UNAVAILABLE)
+SAYS_BEFORE = 0.9
+BEFORE = (*(OutcomeKind.NEET_SEEK,) * 6, *(OutcomeKind.NEET_NOTREADY,) * 2, OutcomeKind.EDU_PT)
+BEFORE += (OutcomeKind.EDU_FT, OutcomeKind.VOL, OutcomeKind.JOB, OutcomeKind.REFUSED)
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,27 @@ PATHS = (
     Path(0.15, (), 0.80),
     Path(0.10, (), 0.00),
 )
+
+
+def say_before(applications: Sequence[Application]) -> None:
+    """Let most people, or their providers, say what they do before any placement; part of an act.
+
+    Whoever does not say stays open for a reader to say it.
+    """
+    told: dict[int | None, list[tuple[Application, OutcomeKind]]] = defaultdict(list)
+    for application in applications:
+        own = dice(application.reference, "before")
+        if own.random() < SAYS_BEFORE:
+            told[application.provider_id].append((application, own.choice(BEFORE)))
+    for provider_id, said in told.items():
+        provider = provider_for(provider_id)
+        if provider is not None:
+            baselines.keep_baselines(provider, said)
+            continue
+        for application, kind in said:
+            candidate = application.candidate
+            actor = Actor(Role.YOUNG_PERSON, candidate.account_id, candidate_id=candidate.id)
+            baselines.keep_baseline(actor, application, Answer(kind))
 
 
 def answer_questions() -> None:

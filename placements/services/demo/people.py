@@ -36,7 +36,11 @@ def employer_of(assignment: Assignment) -> Actor:
 
 def provider_of(assignment: Assignment) -> Actor | None:
     """Return the first person who acts for the young person's provider, if they have one."""
-    provider_id = assignment.application.provider_id
+    return provider_for(assignment.application.provider_id)
+
+
+def provider_for(provider_id: int | None) -> Actor | None:
+    """Return the first person who acts for a provider, if there is one."""
     if provider_id is None:
         return None
     return Actor(Role.PROVIDER, _first_member(ProviderMember, provider_id), provider_id)

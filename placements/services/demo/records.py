@@ -23,6 +23,7 @@ from placements.models.regions import Region
 from placements.services import transitions
 from placements.services.account_book import ensure_account, give_accounts
 from placements.services.applications import identity_key
+from placements.services.demo.outcomes import say_before
 from placements.services.demo.people import give_key_workers
 from placements.services.transactions import act
 
@@ -185,6 +186,7 @@ def _write_people(
     ready = [a for a in applications if a.consented_at and a.candidate.right_to_work_checked]
     transitions.move_all(ready, Kind.APPLICATION, "accept", SYSTEM, at)
     give_key_workers(applications, at)
+    say_before(applications)
 
 
 def _describe_application(
