@@ -112,6 +112,7 @@ INVENTORY: tuple[PersonalField, ...] = (
         THEIRS,
         whose=GUARDIAN,
     ),
+    *_fields("candidate", "guardian_copies_at", "to send a guardian what they agreed to", THEIRS),
     *_fields("candidate", "has_ehcp", "to keep the rule of age", THEIRS, basis=HEALTH),
     *_fields("candidate", "access_needs", "to find a fitting place", AT_WORK, basis=HEALTH),
     *_fields("candidate", "right_to_work_checked", "to keep the law on work", THEIRS),

@@ -18,6 +18,8 @@ WORDS: dict[str, dict[str, str]] = {
         "exit": "Finished",
         "send_choices": "Checked their choices",
         "choose_key_worker": "Key worker changed",
+        "agree_to_copies": "A parent or guardian gets a copy of offers",
+        "end_copies": "A parent or guardian gets no copy of offers any more",
         "read_by_another": "Read by {reader}, who is not their key worker",
     },
     Kind.ASSIGNMENT.value: {
@@ -84,6 +86,7 @@ MESSAGES = {
     "entry_asked_again": "Something is missing, from you",
     "place_changed": "The place changed",
     "first_day_moved": "The first day moved",
+    "offer_guardian": "A copy of an offer, for a parent or guardian",
     "agreement_guardian": "Agreement to sign, for a parent or guardian",
     "agreement_guardian_again": "Reminder to sign, for a parent or guardian",
     "agreement_young_person": "Agreement to sign",

@@ -17,6 +17,8 @@ WORDS: dict[str, dict[str, str]] = {
         "withdraw": "You stopped taking part.",
         "exit": "You finished.",
         "send_choices": "Your choices were checked and sent.",
+        "agree_to_copies": "Your parent or guardian gets a copy of offers, while you are under 18.",
+        "end_copies": "Your parent or guardian gets no copy of offers any more.",
         "read_by_another": "Somebody other than your key worker read your page.",
         "stay_in_next_round": "Kept in for the next round.",
         "ask_for_check": "You asked us to check why there was no place.",

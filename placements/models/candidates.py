@@ -54,6 +54,7 @@ class Candidate(db.Model):
     """The young person, once, whoever registers them.
 
     `identity_key` is a normalised hash of name, birth date and postcode: I-11's unique key.
+    `guardian_copies_at` is when they agreed that their guardian gets a copy of offers, if they do.
     """
 
     __tablename__ = "candidate"
@@ -71,6 +72,7 @@ class Candidate(db.Model):
     point_is_approximate: Mapped[bool] = mapped_column(default=False)
     district: Mapped[str | None] = text_column(60, nullable=True)
     guardian_contact: Mapped[str | None] = text_column(254, nullable=True)
+    guardian_copies_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     has_ehcp: Mapped[bool | None] = mapped_column()
     access_needs: Mapped[str | None] = mapped_column(Text)
     right_to_work_checked: Mapped[bool | None] = mapped_column()

@@ -140,6 +140,7 @@ ROWS = (
     ),
     Template("people_coming", EMPLOYER, EMAIL, "People are coming", "when choices close"),
     Template("offer", YOUNG, BOTH, "Offer", "at the release", all_ways=True),
+    Template("offer_guardian", GUARDIAN, BOTH, "Offer", "at the release"),
     Template("no_place", YOUNG, EMAIL_FIRST, "No place", "in the same minute as offers"),
     Template(
         "offer_half_time", YOUNG, TEXT_FIRST, "Offer not answered", "half time, 10am", is_chase=True

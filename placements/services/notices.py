@@ -24,7 +24,7 @@ from placements.models.placements import Placement
 from placements.models.rounds import Plan, PlanRow, Round
 from placements.outbox.write import Recipient, queue_message
 from placements.services.events import PendingEvent, find_pending
-from placements.services.guardian_notices import tell_guardian
+from placements.services.guardian_notices import tell_guardian, tell_guardian_of_offer
 from placements.services.recipients import (
     REACH,
     at_of,
@@ -110,19 +110,20 @@ def tell_offers(round_: Round) -> None:
     """Tell everybody who was offered a place in the running act, and remind them in time."""
     offered = find_pending(Kind.ASSIGNMENT, "offer")
     rows = (
-        select(Assignment, Application.provider_id, *REACH)
+        select(Assignment, Candidate, Application.provider_id, *REACH)
         .join(Application, Assignment.application_id == Application.id)
         .join(Candidate, Application.candidate_id == Candidate.id)
         .join(Account, Candidate.account_id == Account.id, isouter=True)
         .where(Assignment.round_id == round_.id, Assignment.state == "offered")
     )
     providers: dict[tuple[int, datetime], PendingEvent] = {}
-    for assignment, provider_id, *reach in db.session.execute(rows):
+    for assignment, person, provider_id, *reach in db.session.execute(rows):
         pending = offered.get(assignment.id)
         if pending is None:
             continue
         if reach[0] is not None:
             _offer(pending, assignment, Recipient(*reach))
+            tell_guardian_of_offer(pending, assignment, person)
         if provider_id is not None:
             providers.setdefault((provider_id, assignment.deadline_at), pending)
     _tell_providers_on_the_last_day(round_, providers)

@@ -192,6 +192,23 @@ def give_consent(actor: Actor, application_id: int, guardian_contact: str | None
         record_event(actor, "consent", Kind.APPLICATION, application.id, ("", ""), at)
 
 
+@act
+def let_guardian_read_offers(actor: Actor, application_id: int, agreed: bool) -> None:
+    """Keep whether the person agrees that their guardian gets a copy of each offer.
+
+    They or their provider say so, and say otherwise at any time; only under 18 it does anything.
+    """
+    application, at = get_application(actor, application_id), clock.now()
+    if actor.role not in (Role.YOUNG_PERSON, Role.PROVIDER):
+        raise NotFound("There is no such person, or they are not yours.")
+    candidate = application.candidate
+    if agreed == (candidate.guardian_copies_at is not None):
+        return
+    candidate.guardian_copies_at = at if agreed else None
+    action = "agree_to_copies" if agreed else "end_copies"
+    record_event(actor, action, Kind.APPLICATION, application.id, ("", ""), at)
+
+
 def is_child(candidate: Candidate) -> bool:
     """True while a parent or guardian has a part in what is agreed."""
     born = candidate.date_of_birth

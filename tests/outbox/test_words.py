@@ -182,7 +182,7 @@ EVENTS = {
     "Placement refused": {("employer", "email")},
     "Still true?": {("employer", "email"), ("employer", "email", "text")},
     "People are coming": {("employer", "email")},
-    "Offer": {("young_person", "email", "text")},
+    "Offer": {("young_person", "email", "text"), ("guardian", "email", "text")},
     "No place": {("young_person", "email", "text")},
     "Offer not answered": {("young_person", "text", "email"), ("provider", "email")},
     "Yes": {("employer", "email", "text")},

@@ -25,9 +25,11 @@ from placements import scheduler
 from placements.domain.errors import GuardRefused
 from placements.extensions import db
 from placements.models.audit import Event
+from placements.models.candidates import Candidate
 from placements.models.operations import Message
 from placements.services import accounts, assignments, publishing, rounds, solving
 from placements.services.solver_process import Limits
+from placements.services.transactions import act
 
 HALF, LAST = date(2026, 6, 18), date(2026, 6, 23)
 
@@ -67,6 +69,58 @@ def test_publish_tells_each_person_their_result_at_once(world):
     for words in ("Workshop assistant", "Invented Foundry", "Answer by Tuesday 23 June 2026"):
         assert words in body
     assert accounts.read_link(link_of(email).rpartition("/")[2]).purpose == "offer"
+
+
+CHILD = {"date_of_birth": date(2009, 1, 1), "guardian_contact": "carer@home.example"}
+
+
+@act
+def set_all(agrees=True, **facts):
+    for candidate in db.session.scalars(select(Candidate)):
+        for name, value in facts.items():
+            setattr(candidate, name, value)
+        candidate.guardian_copies_at = RELEASE - timedelta(days=20) if agrees else None
+
+
+def copies_of(letters):
+    return [letter for letter in letters if key(letter).startswith("offer_guardian")]
+
+
+@pytest.mark.parametrize("contact", ["carer@home.example", "07700 900555"])
+def test_a_guardian_gets_a_copy_of_the_offer_that_answers_nothing(world, contact):
+    set_all(**{**CHILD, "guardian_contact": contact})
+    letters = publish(world)
+    copies = copies_of(letters)
+    assert len(copies) == 2
+    assert {letter["To"] for letter in copies} == {contact.replace("07700 ", "+447700")}
+    for letter in copies:
+        assert "Workshop assistant" in letter.get_content()
+        assert "Tuesday 23 June" in letter.get_content()
+        assert "/l/" not in letter.get_content()
+        assert "Kim" not in letter.get_content() or letter["Subject"]
+    assert len([m for m in letters if key(m).startswith("offer:")]) == 4
+
+
+@pytest.mark.parametrize(
+    ("agrees", "facts"),
+    [
+        (False, CHILD),
+        (True, {**CHILD, "date_of_birth": date(2008, 1, 1)}),
+        (True, {**CHILD, "guardian_contact": None}),
+    ],
+)
+def test_no_copy_goes_unless_they_are_under_18_and_agreed(world, agrees, facts):
+    set_all(agrees, **facts)
+    assert copies_of(publish(world)) == []
+
+
+def test_a_copy_that_is_not_wanted_any_more_is_not_sent(world):
+    set_all(**CHILD)
+    propose(world)
+    world.clock_at(RELEASE)
+    publishing.publish_round(world.operator, world.round_id)
+    set_all(agrees=False)
+    assert copies_of(deliver(world, RELEASE)) == []
 
 
 def test_I30_every_message_hangs_on_its_own_committed_event(world):

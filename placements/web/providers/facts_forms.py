@@ -94,10 +94,16 @@ class ConsentForm(StepForm):
         autocomplete="off",
         spellcheck=False,
     )
+    copies = some_of(
+        "A copy of offers (optional)",
+        [("yes", "They agree that this person gets a copy of each offer")],
+        "Only while they are under 18. They can change it at any time.",
+    )
 
     def fill(self, application: Any) -> None:
         """Show what was said before."""
         if not self.is_submitted():
+            self.copies.data = ["yes"] if application.candidate.guardian_copies_at else []
             self.agreed.data = ["yes"] if application.consented_at else []
             self.guardian_contact.data = application.candidate.guardian_contact
 

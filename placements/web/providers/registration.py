@@ -89,6 +89,8 @@ def _keep(application_id: int, form: StepForm) -> None:
     actor, seen = current_actor(), request.form.get("version", 0, type=int)
     if isinstance(form, ConsentForm):
         registrations.give_consent(actor, application_id, form.guardian_contact.data)
+        agreed = "yes" in (form.copies.data or [])
+        registrations.let_guardian_read_offers(actor, application_id, agreed)
     else:
         registrations.change_registration(
             actor, application_id, region_folder(), form.answers(), seen, form.before()

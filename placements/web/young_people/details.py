@@ -57,6 +57,9 @@ def _keep(form: DetailForm) -> None:
         wishes = Wishes(account.prefers, account.language)
         facts = (account.name or form.preferred_name.data, form.email.data, form.mobile.data)
         my_account.change_account(account.id, *facts, wishes)
+        agreed = form.says_copies()
+        if agreed is not None:
+            registrations.let_guardian_read_offers(actor, application.id, agreed)
 
 
 def _go_on(step: str) -> Response:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from placements.domain.outcome_words import BEFORE_YOU
+from placements.services import registrations
 from placements.web.entry_forms import EntryForm, JourneyForm, TimesForm
 from placements.web.forms import count, day, one_of, some_of, text
 
@@ -28,14 +29,27 @@ class MeForm(DetailForm):
         list(BEFORE_YOU),
         "It shows later how far you came. An employer never sees it.",
     )
+    copies = some_of(
+        "Your parent or guardian (optional)",
+        [("yes", "Send them a copy of each offer")],
+        "Only while you are under 18. You answer; they only read it.",
+    )
 
     def fill(self, application: Any) -> None:
-        """Show what they are called."""
+        """Show what they are called, and ask of a guardian only who has one named."""
         self.fill_before(application)
+        person = application.candidate
+        if not (person.guardian_contact and registrations.is_child(person)):
+            del self.copies
+        elif not self.is_submitted():
+            self.copies.data = ["yes"] if person.guardian_copies_at else []
         if not self.is_submitted():
-            person = application.candidate
             self.preferred_name.data = person.preferred_name or (person.name or "").split(" ")[0]
             self.email.data, self.mobile.data = person.email, person.mobile
+
+    def says_copies(self) -> bool | None:
+        """Say whether a guardian gets copies; None where that is not asked."""
+        return None if self.copies is None else "yes" in (self.copies.data or [])
 
     def answers(self) -> dict[str, Any]:
         """Give the name; the contact is kept with the account."""

@@ -145,9 +145,7 @@ def test_publish_after_the_time_sends_once_however_often_it_is_pressed(world, br
     assert "Offers so far 3" in operator.get(f"{board}/settling").text
 
 
-def test_a_plan_that_is_not_the_approved_one_stops_before_anything_is_pressed(
-    world, bring, visit
-):
+def test_a_plan_that_is_not_the_approved_one_stops_before_anything_is_pressed(world, bring, visit):
     round_id = bring("approved")
     world.clock_at(RELEASE)
     operator = visit(world.operator_id)

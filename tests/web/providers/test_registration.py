@@ -158,7 +158,8 @@ def test_under_18_needs_a_guardian(us):
     us.send("Continue", AGREED)
     assert us.status == 422
     assert "phone number of a parent or guardian" in us.text
-    us.send("Continue", AGREED, guardian_contact="guardian@home.example")
+    us.send("Continue", AGREED, guardian_contact="guardian@home.example", copies="yes")
+    assert "A copy of offers for them Yes, while under 18" in us.text
     us.send("Save")
     assert "is ready" in us.text
 

@@ -1,6 +1,9 @@
 """Y2: details once, filled in already, kept page by page."""
 
+from datetime import date
+
 import pytest
+from web.young_people.conftest import NOW
 
 from placements.domain.vocabulary import OutcomeKind
 from placements.models.candidates import Application, Candidate
@@ -42,6 +45,21 @@ def test_what_i_do_now_may_be_left_out_is_kept_once_and_is_mine_to_change(world,
         answer = Answer(OutcomeKind.EDU_PT)
         registrations.say_before(world.provider, world.other_application_id, answer)
     assert "What do you do now?" not in sana.get("/me/details/me").text
+
+
+def test_who_is_under_18_says_if_a_guardian_gets_copies_of_offers(world, sana, person_of):
+    reached = {"mobile": "07700 900777"}
+    assert "Your parent or guardian" not in sana.get("/me/details/me").text
+    child = {"date_of_birth": date(2009, 1, 1), "guardian_contact": "carer@home.example"}
+    world.change(Candidate, person_of, **child)
+    sana.get("/me/details/me").send("Continue", **reached, copies="yes")
+    assert world.read(Candidate, person_of, "guardian_copies_at") == NOW
+    assert "Your parent or guardian gets a copy of offers" in sana.get("/me/timeline").text
+    sana.get("/me/details/me").send("Continue", **reached)
+    assert world.read(Candidate, person_of, "guardian_copies_at") == NOW
+    sana.get("/me/details/me").send("Continue", **reached, copies=[])
+    assert world.read(Candidate, person_of, "guardian_copies_at") is None
+    assert "gets no copy of offers any more" in sana.get("/me/timeline").text
 
 
 @pytest.mark.parametrize(
