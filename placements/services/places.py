@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from placements.domain.permissions import SYSTEM
 from placements.domain.vocabulary import Kind
@@ -11,18 +12,14 @@ from placements.extensions import db
 from placements.models.placements import Placement
 from placements.services import transitions
 
+HAS_ROOM = Placement.held < Placement.capacity
+TOLD = (Placement.held, Placement.capacity, Placement.state, Placement.version)
+
 
 def take_place(placement: Placement, at: datetime) -> bool:
     """Hold one place of a live placement; False, and nothing changed, if none is left."""
-    db.session.flush()
-    free = (
-        Placement.id == placement.id,
-        Placement.state == "live",
-        Placement.held < Placement.capacity,
-    )
-    if not _change_held(free, 1):
+    if not _change_held(placement, 1, Placement.state == "live", HAS_ROOM):
         return False
-    db.session.refresh(placement)
     if placement.held == placement.capacity:
         transitions.move(placement, Kind.PLACEMENT, "fill", SYSTEM, at)
     return True
@@ -37,15 +34,19 @@ def lock_places(placement_ids: Iterable[int]) -> None:
 
 def free_place(placement: Placement, at: datetime) -> None:
     """Give one held place back; a full placement is live again."""
-    db.session.flush()
-    if not _change_held((Placement.id == placement.id, Placement.held > 0), -1):
+    if not _change_held(placement, -1, Placement.held > 0):
         raise RuntimeError("A place was freed that nobody held.")
-    db.session.refresh(placement)
     if placement.state == "full":
         transitions.move(placement, Kind.PLACEMENT, "free", SYSTEM, at)
 
 
-def _change_held(where: tuple, step: int) -> bool:
-    statement = update(Placement).where(*where).values(held=Placement.held + step)
-    changed = db.session.execute(statement.execution_options(synchronize_session=False))
-    return changed.rowcount == 1
+def _change_held(placement: Placement, step: int, *where: ColumnElement[bool]) -> bool:
+    """Move the counter where it may be moved, and learn what the row says now."""
+    db.session.flush()
+    statement = update(Placement).where(Placement.id == placement.id, *where)
+    statement = statement.values(held=Placement.held + step).returning(*TOLD)
+    same = statement.execution_options(synchronize_session=False)
+    row = db.session.execute(same).one_or_none()
+    for column, value in zip(TOLD, row or (), strict=False):
+        set_committed_value(placement, column.key, value)
+    return row is not None

@@ -92,14 +92,20 @@ def offer_rows(
     keep_edges([(person, offer.placement_id, found) for offer, person, found in offers], at)
     for offer, *_ in offers:
         offer.offered_at, offer.deadline_at, offer.original_deadline_at = at, deadline, deadline
-        if offer.id is None:
-            transitions.begin(offer, Kind.ASSIGNMENT, "offer", SYSTEM, at)
-        else:
-            transitions.move(offer, Kind.ASSIGNMENT, "offer", SYSTEM, at)
-        pass_failpoint("cascade.mid" if plan.is_cascade else "publish.mid")
+    _send([offer for offer, *_ in offers], at)
+    pass_failpoint("cascade.mid" if plan.is_cascade else "publish.mid")
     tell_offers(round_)
     add_occurrence("offers.lapse", round_.id, deadline)
     return len(offers), len(pairs) - len(offers)
+
+
+def _send(offers: list[Assignment], at: datetime) -> None:
+    """Give new offers their first state, and move those that waited in line."""
+    new = [offer for offer in offers if offer.id is None]
+    waited = [offer for offer in offers if offer.id is not None]
+    transitions.begin_all(new, Kind.ASSIGNMENT, "offer", SYSTEM, at)
+    for offer in waited:
+        transitions.move(offer, Kind.ASSIGNMENT, "offer", SYSTEM, at)
 
 
 def _approved_plan(round_: Round, at: datetime) -> Plan:
