@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.columnar.columns import Floats
+from matching.columnar.columns import Floats, Ints
 from matching.rates import EARTH_METRES
 
 
@@ -22,6 +22,37 @@ def great_circle_metres(homes: Floats, sites: Floats) -> Floats:
     half = np.sin((b - a) / 2) ** 2
     chord = half[:, 0] + np.cos(a[:, 0]) * np.cos(b[:, 0]) * half[:, 1]
     metres: Floats = 2 * EARTH_METRES * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))
+    return metres
+
+
+def angles(points: Floats) -> tuple[Floats, Floats, Floats]:
+    """Latitude and longitude in radians and the cosine of the latitude."""
+    lat, lon = (np.ascontiguousarray(np.radians(points[:, at])) for at in (0, 1))
+    return lat, lon, np.cos(lat)
+
+
+def metres_between(
+    homes: tuple[Floats, Floats, Floats], sites: tuple[Floats, Floats, Floats], rows: Ints,
+    cols: Ints,
+) -> Floats:  # fmt: skip
+    """Metres along the great circle of many pairs of few points, given by their angles.
+
+    In the steps of :func:`great_circle_metres`, so that both give the same numbers.
+    """
+    halves = []
+    for home, site in zip(homes[:2], sites[:2], strict=True):
+        half = site[cols]
+        half -= home[rows]
+        half /= 2
+        np.sin(half, out=half)
+        halves.append(np.square(half, out=half))
+    chord = homes[2][rows]
+    chord *= sites[2][cols]
+    chord *= halves[1]
+    chord += halves[0]
+    np.sqrt(np.minimum(chord, 1.0, out=chord), out=chord)
+    metres: Floats = np.arcsin(chord, out=chord)
+    metres *= 2 * EARTH_METRES
     return metres
 
 

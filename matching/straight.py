@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from matching.columnar.columns import Floats, Ints
+from matching.columnar.columns import Ints
 from matching.market import Market
-from matching.rates import EARTH_METRES
 from matching.records import MODES
+from matching.sphere import angles, metres_between
 from matching.travel import STRAIGHT, service
 
 
@@ -29,7 +29,7 @@ class StraightPairs:
         ).reshape(-1, 4)
         waits = [[service(rate, spans) for spans in shifts.values] for rate in ways.values()]
         self.waits = np.array(waits, dtype=np.int64).reshape(len(ways), -1, 4)
-        self.homes, self.sites = _angles(market.homes), _angles(market.sites)
+        self.homes, self.sites = angles(market.homes), angles(market.sites)
 
     def kept(self, rows: Ints, cols: Ints) -> list[npt.NDArray[np.signedinteger]]:
         """Of these pairs, int32[E], those within the limit.
@@ -38,34 +38,10 @@ class StraightPairs:
         """
         from matching.columnar.kernel.ways import keep_within
 
-        metres = np.rint(self._metres(rows, cols)).astype(np.int32)
+        metres = np.rint(metres_between(self.homes, self.sites, rows, cols)).astype(np.int32)
         there, back, mode = np.empty_like(rows), np.empty_like(rows), np.empty(len(rows), np.int8)
         kept = keep_within(
             rows, cols, metres, self.limits, self.ways, self.shifts, self.rates, self.waits,
             there, back, mode,
         )  # fmt: skip
         return [column[:kept].copy() for column in (rows, cols, there, back, metres, mode)]
-
-    def _metres(self, rows: Ints, cols: Ints) -> Floats:
-        """Metres along the great circle, in the steps of ``sphere.great_circle_metres``."""
-        halves = []
-        for home, site in zip(self.homes[:2], self.sites[:2], strict=True):
-            half = site[cols]
-            half -= home[rows]
-            half /= 2
-            np.sin(half, out=half)
-            halves.append(np.square(half, out=half))
-        chord = self.homes[2][rows]
-        chord *= self.sites[2][cols]
-        chord *= halves[1]
-        chord += halves[0]
-        np.sqrt(np.minimum(chord, 1.0, out=chord), out=chord)
-        metres: Floats = np.arcsin(chord, out=chord)
-        metres *= 2 * EARTH_METRES
-        return metres
-
-
-def _angles(points: Floats) -> tuple[Floats, Floats, Floats]:
-    """Latitude and longitude in radians and the cosine of the latitude."""
-    lat, lon = (np.ascontiguousarray(np.radians(points[:, at])) for at in (0, 1))
-    return lat, lon, np.cos(lat)

@@ -20,7 +20,7 @@ from matching.errors import MarketError
 from matching.market import Ints, Market
 from matching.rates import QUIET_AFTER, QUIET_BEFORE, Rate, Rates
 from matching.records import MODES, Spans
-from matching.sphere import great_circle_metres
+from matching.sphere import angles, great_circle_metres, metres_between
 
 NEVER, UNBOUNDED = -1, 1_000_000
 Bools = npt.NDArray[np.bool_]
@@ -139,7 +139,11 @@ class Best:
     @classmethod
     def of(cls, market: Market, rows: Ints, cols: Ints) -> Best:
         """Nothing found yet for these pairs; metres -1 where a place is unknown."""
-        distance = great_circle_metres(market.homes[rows], market.sites[cols])
+        homes, sites = market.homes, market.sites
+        if len(rows) > len(homes) + len(sites):
+            distance = metres_between(angles(homes), angles(sites), rows, cols)
+        else:
+            distance = great_circle_metres(homes[rows], sites[cols])
         metres = np.where(np.isnan(distance), NEVER, np.rint(distance)).astype(np.int64)
         longer, there, back, mode = np.full((4, len(rows)), NEVER, dtype=np.int64)
         return cls(rows, metres, longer, there, back, mode, np.ones(len(rows), dtype=bool))
@@ -183,10 +187,15 @@ def straight_minutes(market: Market, rate: Rate, cols: Ints, metres: Ints) -> tu
     """Minutes there and back by one way over a straight line, -1 where it does not run."""
     shifts = market.placements.kinds("shifts")
     shape = np.array([service(rate, spans) for spans in shifts.values], dtype=np.int64)
-    waits = shape.reshape(-1, 4)[shifts.codes[cols]]
+    codes = shifts.codes[cols]
+    # Most ways wait the same for every shift: then one number does for all pairs.
+    one, other, longest, longest_back = (
+        line[0] if len(line) and (line == line[0]).all() else line[codes]
+        for line in shape.reshape(-1, 4).T
+    )
     ride = -(-metres * rate.detour * 60 // (rate.speed * 100)) + rate.access
-    there, back = ride + waits[:, 0], ride + waits[:, 1]
-    runs = (there <= waits[:, 2]) & (back <= waits[:, 3])
+    there, back = ride + one, ride + other
+    runs = (there <= longest) & (back <= longest_back)
     return np.where(runs, there, NEVER), np.where(runs, back, NEVER)
 
 

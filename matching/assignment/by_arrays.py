@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.assignment.given import Given, Ints
-from matching.assignment.graphs import smallest_prices
+from matching.assignment.graphs import graph_of, smallest_prices
 
 Bools = npt.NDArray[np.bool_]
 FAR = 2**62
@@ -21,18 +21,18 @@ GONE = 2**63 - 1
 
 def solve_as_table(given: Given) -> tuple[Ints, Ints]:
     """The match int64[n_rows] and the smallest prices int64[M], for costs less the lowest."""
+    graph = graph_of(given)
     table = np.full((given.n_cols, given.n_rows), FAR, dtype=np.int64)
-    np.minimum.at(table, (given.cols, given.rows), given.costs - given.lowest)
-    table[given.capacities == 0] = FAR
+    table[graph.cols, graph.rows] = graph.costs
     match, over = match_most(table < FAR, given.capacities)
     short = (match < 0) | over[match] if len(over) else match < 0
     if over.any():
         _fill_columns(table, np.flatnonzero(over), np.flatnonzero(short), match)
     if not short.all():
         _fill_rows(table, np.flatnonzero(~over), np.flatnonzero(~short), given, match)
-    cols, rows = np.nonzero(table < FAR)
-    costs = table[cols, rows]
-    return match, smallest_prices(rows, cols, costs, match, given.outside, given.n_cols)
+    return match, smallest_prices(
+        graph.rows, graph.cols, graph.costs, match, given.outside, graph.m
+    )
 
 
 def match_most(linked: Bools, capacities: Ints) -> tuple[Ints, Bools]:
@@ -123,10 +123,13 @@ class _Columns:
         far = np.full(n, GONE)
         tree, reach, via = [col], [0], [-1]
         last, bound, ahead = 0, self.cheapest[col] - pays[col], 0
+        there = np.empty(n, dtype=np.int64)
         while n:
             for slot in self.slots[col]:
                 far[slot], asks[slot] = GONE, SHUT
-            np.minimum(far, taken[col, :n] + (asks + (ahead - pays[col])), out=far)
+            np.add(taken[col, :n], asks, out=there)
+            there += ahead - pays[col]
+            np.minimum(far, there, out=far)
             slot = int(far.argmin())
             ahead = int(far[slot])
             if ahead >= bound:

@@ -9,7 +9,7 @@ from matching import Market, MarketError, near, solve, verify
 from matching.edges import Edges, eligible_edges
 from matching.generate import generate, with_density
 from matching.rates import ALWAYS, Rate, Rates
-from matching.travel import StraightLine
+from matching.travel import Journeys, StraightLine
 
 pytest.importorskip("numba")
 SLOW_BUS = Rates(
@@ -51,6 +51,22 @@ def test_compiled_loops_find_the_same_pairs(monkeypatch, seed, travel):
     plain, compiled = both_ways(market, monkeypatch)
     assert len(plain.rows) > 500
     assert_same(plain, compiled)
+
+
+@pytest.mark.parametrize("rates", [Rates(), SLOW_BUS])
+def test_journeys_of_all_pairs_at_once_are_those_of_a_few_at_a_time(rates):
+    market = generate(60, 20, 40, seed=2)
+    people = list(market.candidates)
+    people[7] = dataclasses.replace(people[7], lat=None, lon=None)
+    market = Market(people, list(market.placements), market.policy)
+    rows, cols = (at.ravel() for at in np.divmod(np.arange(60 * 20), 20))
+    travel = StraightLine(rates)
+    at_once = travel.journeys(market, rows, cols)
+    few = [travel.journeys(market, rows[k : k + 40], cols[k : k + 40]) for k in range(0, 1_200, 40)]
+    for field in dataclasses.fields(Journeys):
+        parts = np.concatenate([getattr(one, field.name) for one in few])
+        np.testing.assert_array_equal(getattr(at_once, field.name), parts, field.name)
+    assert len(np.unique(at_once.there)) > 20
 
 
 @pytest.mark.parametrize("lat, lon", [(0.0, 179.999), (89.9, 10.0), (-86.0, -179.9), (52.0, -1.9)])
