@@ -167,6 +167,8 @@ ROWS = (
     ),
     Template("not_answered", PROVIDER, EMAIL, "Offer not answered", "last day, 9am"),
     Template("said_yes", EMPLOYER, BOTH, "Yes", "at once", all_ways=True),
+    Template("yes_given_for", YOUNG, TEXT_FIRST, "Said by the provider", "at once"),
+    Template("entry_changed_for", YOUNG, TEXT_FIRST, "Said by the provider", "at once"),
     Template(
         "not_confirmed",
         EMPLOYER,

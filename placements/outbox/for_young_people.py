@@ -98,6 +98,29 @@ def no_place(message: Message, _at: datetime) -> Facts | None:
     return Facts(words, NO_PLACE)
 
 
+def yes_given_for(message: Message, at: datetime) -> Facts | None:
+    """That their provider said yes for them, as told by them."""
+    found = _theirs(message)
+    if found is None or found.state not in ("accepted", "confirmed"):
+        return None
+    return Facts({**_words(found, at), "supported_by": _provider(found.application)}, HOME)
+
+
+def entry_changed_for(message: Message, _at: datetime) -> Facts | None:
+    """That their provider paused their entry for them, or ended it."""
+    application = db.session.get(Application, message.subject_id)
+    if application is None or not _is_theirs(application.candidate, message):
+        return None
+    if application.state not in ("on_hold", "withdrawn"):
+        return None
+    words = {"first_name": first_name(application.candidate), "state": application.state}
+    return Facts({**words, "supported_by": _provider(application)}, HOME)
+
+
+def _provider(application: Application) -> str:
+    return application.provider.name if application.provider else "The people who support you"
+
+
 def place_ended(message: Message, at: datetime) -> Facts | None:
     """That a place is gone, by whom, and what happens next."""
     found = _theirs(message)
@@ -178,6 +201,8 @@ FACTS = {
     "offer_last_day": offer_last_day,
     "offer_last_evening": offer_last_day,
     "no_place": no_place,
+    "yes_given_for": yes_given_for,
+    "entry_changed_for": entry_changed_for,
     "place_ended": place_ended,
     "agreement_young_person": agreement,
     "agreement_young_person_again": agreement,

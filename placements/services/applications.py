@@ -34,7 +34,8 @@ from placements.services import transitions
 from placements.services.accounts import ensure_account
 from placements.services.baselines import add_baselines
 from placements.services.gazetteer import find_point, get_rules
-from placements.services.notices import tell_missing, tell_registered
+from placements.services.notices import tell_entry_changed, tell_missing, tell_registered
+from placements.services.told import note_how_told
 from placements.services.transactions import act, lock_row
 
 
@@ -276,8 +277,11 @@ def ask_for_information(actor: Actor, application_id: int, reason: str) -> None:
 
 
 @act
-def hold_application(actor: Actor, application_id: int) -> None:
-    """Take a break from rounds; refused while an offer or a placement is running."""
+def hold_application(actor: Actor, application_id: int, how: str | None = None) -> None:
+    """Take a break from rounds; refused while an offer or a placement is running.
+
+    A provider who does it for somebody says `how` they told them; the person is told of it.
+    """
     # A release that is offering this person a place at this moment comes first (I-10).
     application = lock_row(get_application(actor, application_id))
     live = (
@@ -286,7 +290,10 @@ def hold_application(actor: Actor, application_id: int) -> None:
     )
     if db.session.scalar(select(Assignment.id).where(*live)) is not None:
         raise GuardRefused("There is an offer or a placement running. Answer or end that first.")
-    transitions.move(application, Kind.APPLICATION, "hold", actor, clock.now())
+    if how is not None:
+        note_how_told(actor, Kind.APPLICATION, application.id, how)
+    held = transitions.move(application, Kind.APPLICATION, "hold", actor, clock.now())
+    tell_entry_changed(held, application, actor)
 
 
 @act

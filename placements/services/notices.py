@@ -207,6 +207,20 @@ def tell_said_yes(pending: PendingEvent, assignment: Assignment) -> None:
         queue_message(pending, "not_confirmed_for_staff", to, subject, late)
 
 
+def tell_yes_given(pending: PendingEvent, assignment: Assignment) -> None:
+    """Tell a young person that their provider said yes for them."""
+    for to in list_person(assignment.application.candidate.account_id):
+        queue_message(pending, "yes_given_for", to, (ASSIGNMENT, assignment.id), at_of(pending))
+
+
+def tell_entry_changed(pending: PendingEvent, application: Application, actor: Actor) -> None:
+    """Tell a young person that their provider paused their entry, or ended it, for them."""
+    people = list_person(application.candidate.account_id) if actor.role is Role.PROVIDER else ()
+    subject, once = ("application", application.id), f"v{application.version}"
+    for to in people:
+        queue_message(pending, "entry_changed_for", to, subject, at_of(pending), once=once)
+
+
 def tell_left(pending: PendingEvent, assignment: Assignment, actor: Actor) -> None:
     """Tell the others that an offer or a placement ended; not the side that ended it."""
     application = assignment.application

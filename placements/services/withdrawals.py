@@ -11,8 +11,10 @@ from placements.models.candidates import Application
 from placements.services import transitions
 from placements.services.applications import get_application
 from placements.services.assignments import leave_assignment
+from placements.services.notices import tell_entry_changed
 from placements.services.places import lock_places
 from placements.services.starts import end_now
+from placements.services.told import note_how_told
 from placements.services.transactions import act, lock_row
 
 NO_REASON = "They stopped taking part."
@@ -20,13 +22,21 @@ NO_REASON = "They stopped taking part."
 
 @act
 def withdraw_application(
-    actor: Actor, application_id: int, reason: str | None = None, seen_version: int | None = None
+    actor: Actor,
+    application_id: int,
+    reason: str | None = None,
+    seen_version: int | None = None,
+    how: str | None = None,
 ) -> None:
     """Stop taking part; the person may, or their provider. The reason is optional.
 
-    A place held is given back: cancelled by the person, or left early if they had started.
+    A place held is given back: cancelled by the person, or left early if they had started. A
+    provider who does it for somebody says `how` they told them; the person is told of it.
     """
-    stop_taking_part(actor, get_application(actor, application_id), reason, seen_version)
+    application = get_application(actor, application_id)
+    if how is not None:
+        note_how_told(actor, Kind.APPLICATION, application.id, how)
+    stop_taking_part(actor, application, reason, seen_version)
 
 
 def stop_taking_part(
@@ -41,7 +51,7 @@ def stop_taking_part(
             end_now(assignment, "leave_early", actor, words)
         else:
             leave_assignment(assignment, "cancel_by_candidate", actor, words)
-    transitions.move(
+    stopped = transitions.move(
         application,
         Kind.APPLICATION,
         "withdraw",
@@ -50,6 +60,7 @@ def stop_taking_part(
         reason=words,
         seen_version=seen,
     )
+    tell_entry_changed(stopped, application, actor)
 
 
 def _list_live(application_id: int) -> list[Assignment]:

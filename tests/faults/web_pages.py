@@ -100,8 +100,8 @@ PAGES = [
         ("/provider/people/{id}/eligibility", "accept"),
         ("/provider/people/{id}/because/ask", "ask", WHY),
         ("/provider/people/{id}/because/refuse", "refuse", WHY),
-        ("/provider/people/{id}/because/withdraw", "withdraw", WHY),
-        ("/provider/people/{id}/hold", "hold"),
+        ("/provider/people/{id}/because/withdraw", "withdraw", {**WHY, "how": "phone"}),
+        ("/provider/people/{id}/because/hold", "hold", {"how": "phone"}),
         ("/provider/people/{id}/resume", "resume"),
     ),
     *_pages(

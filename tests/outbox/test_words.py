@@ -186,6 +186,7 @@ EVENTS = {
     "No place": {("young_person", "email", "text")},
     "Offer not answered": {("young_person", "text", "email"), ("provider", "email")},
     "Yes": {("employer", "email", "text")},
+    "Said by the provider": {("young_person", "text", "email")},
     "Not confirmed": {("employer", "email"), ("operator", "email")},
     "No, ended or cancelled": {
         *(("young_person", "email", "text"), ("employer", "email"), ("provider", "email"))

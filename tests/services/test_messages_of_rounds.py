@@ -27,7 +27,7 @@ from placements.extensions import db
 from placements.models.audit import Event
 from placements.models.candidates import Candidate
 from placements.models.operations import Message
-from placements.services import accounts, assignments, publishing, rounds, solving
+from placements.services import accounts, answers, assignments, publishing, rounds, solving
 from placements.services.solver_process import Limits
 from placements.services.transactions import act
 
@@ -206,6 +206,16 @@ def test_no_given_by_the_provider_is_told_to_the_person(world):
     assignments.decline_offer(world.provider, offers()[0].id)
     told = kinds_of(deliver(world, RELEASE))
     assert ("place_ended", "text") in told and ("person_left", "email") not in told
+
+
+def test_yes_given_by_the_provider_is_told_to_the_person_and_not_their_own(world):
+    publish(world)
+    first, second = offers()
+    answers.answer_for_person(world.provider, first.id, yes=True, how="phone")
+    assignments.accept_offer(person_of(world, second), second.id)
+    told = [m for m in deliver(world, RELEASE) if key(m).startswith("yes_given_for")]
+    assert [key(m).split(":")[2] for m in told] == [str(first.id)]
+    assert "told us you said yes to Workshop assistant" in told[0].get_content()
 
 
 def test_cancelled_by_the_employer_tells_the_person_kindly(world):

@@ -22,6 +22,7 @@ from placements.services import (
 )
 from placements.services.baselines import read_before
 from placements.services.my_choices import list_choices
+from placements.services.told import HOW_TOLD
 from placements.web.access import current_actor, open_to
 from placements.web.forms import NoForm, PlainForm, long_text, one_of
 from placements.web.pages import page
@@ -31,7 +32,6 @@ NOBODY = "nobody"
 WITH_REASON: dict[str, Callable[..., None]] = {
     "ask": applications.ask_for_information,
     "refuse": applications.refuse_application,
-    "withdraw": withdrawals.withdraw_application,
 }
 
 
@@ -39,6 +39,12 @@ class WhyForm(PlainForm):
     """A reason that the young person reads."""
 
     reason = long_text("Why?", "Write the reason.", "The young person will read it.", length=1000)
+
+
+class ToldForm(WhyForm):
+    """What somebody told their provider, and how; a break needs no reason."""
+
+    how = one_of("How did they tell you?", "Choose how they told you.", list(HOW_TOLD.items()))
 
 
 class KeyWorkerForm(PlainForm):
@@ -145,29 +151,37 @@ def eligibility(application_id: int) -> Response:
 @blueprint.route("/people/<int:application_id>/because/<way>", methods=["GET", "POST"])
 @open_to(Role.PROVIDER)
 def reason(application_id: int, way: str) -> Response:
-    actor, form = current_actor(), WhyForm()
+    actor = current_actor()
     application = applications.get_application(actor, application_id)
-    if way not in WITH_REASON:
+    if way not in (*WITH_REASON, "hold", "withdraw"):
         raise NotFound("There is no such page.")
+    form = WhyForm() if way in WITH_REASON else ToldForm()
+    if way == "hold":
+        del form.reason
     if form.is_sent():
-        act = WITH_REASON[way]
-        done, _ = form.try_act(lambda: act(actor, application_id, form.reason.data))
+        done, _ = form.try_act(lambda: _act_with(way, application_id, form))
         if done:
             return redirect(url_for(".person", application_id=application_id), 303)
     offer = people.find_offer(actor, application_id)
     return page("providers/reason.html", form=form, application=application, way=way, offer=offer)
 
 
-@blueprint.post("/people/<int:application_id>/<any(hold, resume):way>")
+def _act_with(way: str, application_id: int, form: WhyForm) -> None:
+    actor = current_actor()
+    if way in WITH_REASON:
+        WITH_REASON[way](actor, application_id, form.reason.data)
+    elif way == "hold":
+        applications.hold_application(actor, application_id, form.how.data)
+    else:
+        stop, how = withdrawals.withdraw_application, form.how.data
+        stop(actor, application_id, form.reason.data, how=how)
+
+
+@blueprint.post("/people/<int:application_id>/resume")
 @open_to(Role.PROVIDER)
-def pause(application_id: int, way: str) -> Response:
-    act = {"hold": applications.hold_application, "resume": applications.resume_application}[way]
-    return _act_on(application_id, lambda: act(current_actor(), application_id))
-
-
-def _act_on(application_id: int, act: Callable[[], None]) -> Response:
+def resume(application_id: int) -> Response:
     try:
-        act()
+        applications.resume_application(current_actor(), application_id)
     except (GuardRefused, IllegalMove) as refusal:
         flash(str(refusal), "refused")
     return redirect(url_for(".person", application_id=application_id), 303)

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from placements.domain.errors import GuardRefused, IllegalMove
 from placements.domain.vocabulary import Role
 from placements.services import agreements, answers, assignments, chases, endings, starts
-from placements.services.answers import HOW_TOLD
+from placements.services.told import HOW_TOLD
 from placements.web.access import current_actor, open_to
 from placements.web.forms import PlainForm, long_text, one_of
 from placements.web.pages import page

@@ -108,7 +108,9 @@ def test_with_nothing_in_reach_the_page_says_what_would_open_most(us, add_person
 
 
 def test_a_closed_entry_shows_no_buttons(us, person, places):
-    us.get(f"/provider/people/{person}/because/withdraw").send("Stop taking part", reason="Moved")
+    us.get(f"/provider/people/{person}/because/withdraw").send(
+        "Record", how="phone", reason="Moved"
+    )
     us.get(f"/provider/people/{person}/choices")
     assert "Save choices" not in us.text
 

@@ -5,12 +5,16 @@ import io
 from datetime import date
 
 import pytest
-from factories.records import AT, make_candidate
+from factories.records import AT, make_account, make_candidate
 from factories.steps import SAID_YES
+from sqlalchemy import select
 
+from placements import clock
 from placements.domain.vocabulary import Kind
 from placements.extensions import db
 from placements.models.candidates import Application
+from placements.models.operations import Message
+from placements.outbox.words import write_letter
 from placements.services import transitions
 from placements.services.transactions import act
 
@@ -47,7 +51,7 @@ def test_today_counts_what_waits_and_leads_there(us, add_person, add_offer, ask)
     add_offer(one)
     done = add_offer(two, SAID_YES)
     ask(done)
-    us.get(f"{PEOPLE}/{three}/because/withdraw").send("Stop taking part", reason="Moved away")
+    us.get(f"{PEOPLE}/{three}/because/withdraw").send("Record", how="text", reason="Moved away")
     us.get("/provider")
     assert "1 offer waits for an answer" in us.text
     assert "1 outcome due" in us.text
@@ -70,8 +74,7 @@ def test_the_list_is_sorted_by_links(us, four):
 
 
 def test_a_filter_is_in_the_address_and_can_be_removed(us, four):
-    us.get(f"{PEOPLE}/{four['Bea']}")
-    us.send("Take a break from rounds")
+    us.get(f"{PEOPLE}/{four['Bea']}/because/hold").send("Record", how="phone")
     us.get(f"{PEOPLE}?show=on_hold")
     assert names(us) == ["Bea"]
     assert "1 person: on hold" in us.title
@@ -180,9 +183,38 @@ def test_refused_says_why_and_is_over(us, sent, read):
 
 def test_a_break_is_refused_while_an_offer_runs(us, four, add_offer, read):
     add_offer(four["Dana"])
-    us.get(f"{PEOPLE}/{four['Dana']}").send("Take a break from rounds")
+    us.get(f"{PEOPLE}/{four['Dana']}/because/hold").send("Record", how="phone")
+    assert us.status == 422
     assert "There is an offer or a placement running." in us.text
     assert read(Application, four["Dana"], "state") == "ready"
+
+
+@pytest.mark.parametrize(("way", "state"), [("hold", "on_hold"), ("withdraw", "withdrawn")])
+def test_what_is_done_for_somebody_says_how_they_told_and_tells_them(
+    us, app, four, read, way, state
+):
+    person = four["Dana"]
+    with app.app_context():
+        account_id = act(give_account)(person)
+    us.get(f"{PEOPLE}/{person}/because/{way}").send("Record", reason="Moved away")
+    assert us.status == 422 and "Choose how they told you." in us.text
+    assert read(Application, person, "state") == "ready"
+    us.send("Record", how="visit", reason="Moved away")
+    assert read(Application, person, "state") == state
+    assert "Told you in person, by" in us.text
+    with app.app_context():
+        mine = select(Message).where(Message.account_id == account_id)
+        told = db.session.scalars(mine.where(Message.template == "entry_changed_for")).all()
+        letter = write_letter(told[0], "https://p.example", clock.now())
+    assert len(told) == 1
+    assert {"hold": "are taking a break", "withdraw": "stopped taking part"}[way] in letter.body
+
+
+def give_account(application_id):
+    account = make_account()
+    db.session.get_one(Application, application_id).candidate.account_id = account.id
+    db.session.flush()
+    return account.id
 
 
 def test_an_unknown_way_is_not_there(us, four):
