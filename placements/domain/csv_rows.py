@@ -74,13 +74,18 @@ def _check_header(header: list[str], known: list[str], required: list[str]) -> N
     twice = sorted({name for name in header if name and header.count(name) > 1})
     if twice:
         raise FileFault(f"These columns are there twice: {', '.join(twice)}. Keep one of each.")
+    if not set(header) & set(known):
+        raise FileFault("The first line has no column names. Write those of the template there.")
+    faults = []
     missing = [name for name in required if name not in header]
     if missing:
-        raise FileFault(f"These columns are missing: {', '.join(missing)}. See the template.")
+        faults.append(f"These columns are missing: {', '.join(missing)}. See the template.")
     unknown = [name for name in header if name not in known and name != "fix"]
     if unknown:
         shown = ", ".join(name or "(no name)" for name in unknown)[:200]
-        raise FileFault(f"These columns are not known: {shown}. Remove or rename them.")
+        faults.append(f"These columns are not known: {shown}. Remove or rename them.")
+    if faults:
+        raise FileFault(" ".join(faults))
 
 
 def _rows(reader: Iterator[list[str]], header: list[str]) -> Iterator[SentRow]:

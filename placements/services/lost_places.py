@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import aliased, selectinload
 
 from placements.domain.vocabulary import (
@@ -47,24 +47,30 @@ def open_rescue(assignment: Assignment, at: datetime) -> None:
 
 def list_lost(region_id: int) -> list[Lost]:
     """List who lost a place and holds none since, still takes part, the longest first."""
-    later = aliased(Assignment)
-    has_another = exists().where(
-        later.application_id == Assignment.application_id,
-        later.state.in_(HELD_ASSIGNMENT_STATES) | (later.offered_at > Assignment.offered_at),
-    )
-    lost = (
-        Application.region_id == region_id,
-        Application.state == "ready",
-        Assignment.state.in_(LOST_THROUGH_NO_DOING),
-        ~has_another,
-    )
     rows = (
         select(Assignment, func.max(History.moved_at))
         .join(Application, Assignment.application_id == Application.id)
         .join(History, History.record_id == Assignment.id)
-        .where(History.kind == Kind.ASSIGNMENT.value, *lost)
+        .where(History.kind == Kind.ASSIGNMENT.value, *_is_lost())
+        .where(Application.region_id == region_id)
         .group_by(Assignment.id)
         .order_by(func.max(History.moved_at), Assignment.id)
         .options(*WHO_WHERE)
     )
     return [Lost(*row) for row in db.session.execute(rows)]
+
+
+def who_lost() -> Select:
+    """Return the query of the applications whose place is gone, for a part of another query."""
+    rows = select(Assignment.application_id)
+    return rows.join(Application, Assignment.application_id == Application.id).where(*_is_lost())
+
+
+def _is_lost() -> tuple[ColumnElement[bool], ...]:
+    later = aliased(Assignment)
+    has_another = exists().where(
+        later.application_id == Assignment.application_id,
+        later.state.in_(HELD_ASSIGNMENT_STATES) | (later.offered_at > Assignment.offered_at),
+    )
+    is_lost = Assignment.state.in_(LOST_THROUGH_NO_DOING)
+    return Application.state == "ready", is_lost, ~has_another

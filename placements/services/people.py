@@ -23,6 +23,7 @@ from placements.models.outcomes import Checkpoint
 from placements.models.rounds import Round
 from placements.services.applications import get_application, list_rule_answers
 from placements.services.key_workers import list_key_workers
+from placements.services.lost_places import who_lost
 from placements.services.outcomes import OPEN_STATES, list_checkpoints
 
 NOT_READY = ("draft", "submitted", "info_requested")
@@ -34,6 +35,7 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "on_hold": ("On hold", ("on_hold",)),
     "closed": ("Finished, withdrawn or cannot join", CLOSED),
     "mine": ("Those I look after", ()),
+    "lost": ("Lost a place, and have no other", ()),
 }
 """Each filter by the code in the address: its words, and the states it shows."""
 
@@ -80,6 +82,8 @@ def list_people(
     if shown == "mine":
         mine = select(KeyWorker.application_id).where(KeyWorker.account_id == actor.account_id)
         rows = rows.where(Application.id.in_(mine))
+    elif shown == "lost":
+        rows = rows.where(Application.id.in_(who_lost()))
     elif shown in SHOWN:
         rows = rows.where(Application.state.in_(SHOWN[shown][1]))
     rows = rows.options(joinedload(Application.candidate)).order_by(Application.id)

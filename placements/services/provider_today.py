@@ -14,6 +14,7 @@ from placements.models.assignments import Assignment
 from placements.models.rounds import Round
 from placements.services.agreements import list_terms
 from placements.services.assignments import list_assignments
+from placements.services.lost_places import who_lost
 from placements.services.outcomes import OPEN_STATES, list_checkpoints
 from placements.services.people import NOT_READY, PersonLine, list_people
 
@@ -66,7 +67,9 @@ def list_todo(actor: Actor, people: list[PersonLine]) -> list[ToDo]:
     states = [person.state for person in people]
     n_last_day = sum(1 for a in offers if a.deadline_at and a.deadline_at <= last_day)
     late = sum(1 for a in starting if a.start_on and a.start_on < today)
+    lost = set(db.session.scalars(who_lost()))
     todo = [
+        ToDo("lost", sum(person.application_id in lost for person in people)),
         ToDo("answers", len(offers), n_last_day),
         ToDo("agreements", len(unsigned)),
         ToDo("starts", len(starting), late),

@@ -1,6 +1,6 @@
 """Employers: who is verified, whom to call."""
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from placements.services import employer_checks, employers, placements, suspensions
@@ -33,6 +33,7 @@ def show_employer(employer_id: int, form: NoForm | CapForm | None = None) -> Res
         sites=employers.list_sites(actor, employer_id),
         standing=employer_checks.get_standing(actor, employer_id),
         theirs=theirs,
+        more=next((p for p in theirs if p.reference == request.args.get("more")), None),
     )
 
 

@@ -14,6 +14,11 @@ from placements.web.providers.blueprint import blueprint, region_folder
 def _links() -> dict[str, tuple[str, str, str]]:
     """Give each kind of to-do its words for one, for several, and the page it is done on."""
     return {
+        "lost": (
+            "person lost a place, and has no other: talk with them",
+            "people lost a place, and have no other: talk with them",
+            url_for(".people", show="lost"),
+        ),
         "answers": (
             "offer waits for an answer",
             "offers wait for an answer",

@@ -55,9 +55,14 @@ def test_one_more_place_names_the_placement_and_its_exact_worth(operator, plan):
     assert operator.status == 200
     assert "would place 1 person more" in operator.text
     assert "Ask this employer" in operator.text
+    ask = next(link for link in operator.page.links if "more=" in link)
     reply = operator.client.get(f"{plan}/one-more-place.csv")
     row = next(csv.DictReader(io.StringIO(reply.get_data(as_text=True))))
     assert (row["one_more_places"], row["one_fewer_places"]) == ("1", "-1")
+    operator.get(ask)
+    assert "One more place at Workshop assistant (invented)" in operator.text
+    assert "You said 3 are likely and 3 at most." in operator.text
+    assert "What you could write" not in operator.get(ask.split("?")[0]).text
     assert row["people_reached"] == "5"
 
 

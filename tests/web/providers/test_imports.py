@@ -129,7 +129,9 @@ def test_rows_may_be_pasted(us, app):
     [
         (b"PK\x03\x04spreadsheet", "This is not a CSV file."),
         (b"", "Choose a file, or paste the rows."),
-        (b"no,such,columns\n1,2,3\n", "These columns are missing"),
+        (b"Dana,2006-01-01\nBob,2006-02-02\n", "The first line has no column names."),
+        (b"name,shoe_size\n1,2\n", "These columns are missing: reference,"),
+        (b"name,shoe_size\n1,2\n", "These columns are not known: shoe_size."),
         ((write(ROWS).replace("modes", "shoe_size", 1)).encode(), "not known: shoe_size"),
         (write([]).encode(), "There are no rows below the column names."),
         (b"reference,reference\n1,2\n", "These columns are there twice"),
@@ -143,6 +145,7 @@ def test_a_fault_of_the_whole_file_is_shown_first_and_alone(us, app, sent, words
     assert "The columns" not in us.text
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(ImportRun)) == 0
+    assert "/provider/imports/template.csv" in us.page.links
 
 
 def test_too_many_rows_and_too_large_a_file_are_refused(us, app):

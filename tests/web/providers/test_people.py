@@ -10,7 +10,7 @@ from factories.steps import SAID_YES
 from sqlalchemy import select
 
 from placements import clock
-from placements.domain.vocabulary import Kind
+from placements.domain.vocabulary import Kind, Role
 from placements.extensions import db
 from placements.models.candidates import Application
 from placements.models.operations import Message
@@ -57,6 +57,19 @@ def test_today_counts_what_waits_and_leads_there(us, add_person, add_offer, ask)
     assert "1 outcome due" in us.text
     assert "/provider/answers" in us.page.links
     assert "/provider/outcomes" in us.page.links
+
+
+def test_today_leads_to_who_lost_a_place_until_they_have_another(us, add_person, add_offer):
+    lost = add_person(person={"name": "Bea (invented)"})
+    add_person(person={"name": "Dana (invented)"})
+    assert "lost a place" not in us.get("/provider").text
+    add_offer(lost, ("cancel_by_employer", Role.EMPLOYER))
+    us.get("/provider")
+    assert "1 person lost a place, and has no other: talk with them" in us.text
+    us.get(f"{PEOPLE}?show=lost")
+    assert names(us) == ["Bea"]
+    add_offer(lost)
+    assert "lost a place" not in us.get("/provider").text
 
 
 def test_today_says_how_ready_people_are(us, four):
