@@ -46,9 +46,10 @@ soak: .venv/.installed-test ## let everybody act at random for hours on both dat
 year: .venv/.installed-test ## live a region through a year day by day on both databases, every rule held every day
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(BIN)/python -W error -m soak.year $(ARGS)
 
-scale: .venv/.installed-test ## count the funnel of 100,000 assignments on both databases, with the query plan; take in 5,000 outcomes
+scale: .venv/.installed-test ## count the funnel of 100,000 assignments on both databases, with the query plan; take in 5,000 outcomes; hold every page, file and return of the demo to the command
 	@$(SCRIPT) scale.funnel
 	@$(SCRIPT) scale.outcomes
+	@$(SCRIPT) scale.agreement
 
 mutants: .venv/.installed-test ## plant small faults in what proves a plan; the tests must find nine of ten (MODULE=costs.py)
 	@nice -n 19 $(BIN)/python -m tests.mutation $(MODULE)
