@@ -48,6 +48,16 @@ CHANGES = {
     "ONE_MORE": "If {place} had one more place, it would have gone to you.",
     "LATER_START": "If {place} started half an hour later, it would have gone to you.",
 }
+UNTOLD = (
+    "In this round places hang together: some employers take only so many people in all, or some "
+    "places are kept for a group, or run only with enough people. What would have changed your "
+    "answer can then be found only by working out the whole round again for each change. That was "
+    "not done for everybody, so none is named here."
+)
+UNTOLD_IN_TIME = (
+    "This round was worked out within a time limit, and places in it hang together. Working it out "
+    "again could end elsewhere, so what would have changed your answer cannot be said for certain."
+)
 FARTHER = "The journey is longer than your limit of {limit} minutes."
 GONE = "It is not in this round."
 PINNED = "Staff kept this place for you."

@@ -97,7 +97,7 @@ def receipt_lines(receipt: dict[str, Any]) -> list[str]:
         lines.append(f"choice {entry['choice']}, {entry['placement']}: {entry['words']}")
     for change in receipt.get("changes", ()):
         lines.append(change["words"].replace("{place}", str(change["placement"])))
-    return lines
+    return [*lines, receipt["untold"]] if receipt.get("untold") else lines
 
 
 def comparison_lines(rows: list[dict[str, Any]], with_people: bool) -> list[str]:

@@ -13,7 +13,7 @@ from matching.eligibility import Refusal
 from matching.explaining.basis import Basis
 from matching.explaining.envy import Holders
 from matching.explaining.options import Table
-from matching.explaining.what_ifs import changes_of
+from matching.explaining.what_ifs import changes_of, why_untold
 from matching.plan import Placed
 
 TRAVEL = (Refusal.TRAVEL_TOO_LONG, Refusal.TRAVEL_NO_SERVICE)
@@ -28,8 +28,8 @@ class Receipt:
     ``changes`` has up to three smallest changes that would have changed the answer, each worked
     out again: ``placement`` (which they would have), ``rule``, ``fact``, ``words`` (in which
     ``{place}`` stands for the name of the placement) and, for anyone to try with
-    :func:`with_change`, ``of``, ``field`` and ``value``. ``estimate`` says that travel times in
-    it are estimates.
+    :func:`with_change`, ``of``, ``field`` and ``value``; where none could be worked out,
+    ``untold`` says why. ``estimate`` says that travel times in it are estimates.
     """
 
     candidate: str
@@ -38,6 +38,7 @@ class Receipt:
     not_these: tuple[dict[str, Any], ...]
     estimate: bool
     changes: tuple[dict[str, Any], ...] = ()
+    untold: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The receipt as plain values."""
@@ -48,6 +49,7 @@ class Receipt:
             "not_these": [dict(entry) for entry in self.not_these],
             "estimate": self.estimate,
             "changes": [dict(entry) for entry in self.changes],
+            **({"untold": self.untold} if self.untold else {}),
         }
 
 
@@ -57,7 +59,7 @@ class Receipts:
     def __init__(self, basis: Basis, table: Table) -> None:
         self.basis, self.table, self.market = basis, table, basis.market
         self.holders = Holders(basis)
-        self.changes = changes_of(basis, table)
+        self.changes, self.untold = changes_of(basis, table), why_untold(basis, table)
         self.placed = {one.candidate: one for one in basis.plan.assignments}
 
     def all(self) -> Iterator[Receipt]:
@@ -77,6 +79,7 @@ class Receipts:
             tuple(entries),
             self._tells_estimates(at, placed, entries),
             tuple(change.to_dict() for change in self.changes[row]),
+            "" if self.changes[row] else self.untold.get(row, ""),
         )
 
     def _tells_estimates(

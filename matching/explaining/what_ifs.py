@@ -85,7 +85,7 @@ def changes_of(basis: Basis, table: Table) -> dict[int, list[Change]]:
 
     Empty for people with their first choice and for pinned people. Where side rules bind, so that
     a change can only be worked out by solving again, that is done for a table of one person and
-    left alone for more.
+    left alone for more; :func:`why_untold` says so.
     """
     asking = {int(row): at for at, row in enumerate(table.rows.tolist()) if _wants(basis, row)}
     found: dict[int, list[Change]] = {int(row): [] for row in table.rows.tolist()}
@@ -99,6 +99,16 @@ def changes_of(basis: Basis, table: Table) -> dict[int, list[Change]]:
     for row, change in _of_placements(basis, table, asking):
         found[row].append(change)
     return {row: sorted(some, key=_smallest)[:MOST_CHANGES] for row, some in found.items()}
+
+
+def why_untold(basis: Basis, table: Table) -> dict[int, str]:
+    """For each row of a table whose changes were left alone, why, in one sentence."""
+    if basis.kind != OTHER:
+        return {}
+    asking = [row for row in table.rows.tolist() if _wants(basis, row)]
+    if basis.market.policy.seconds:
+        return dict.fromkeys(asking, words.UNTOLD_IN_TIME)
+    return dict.fromkeys(asking, words.UNTOLD) if len(asking) > 1 else {}
 
 
 def _smallest(change: Change) -> tuple[int, str, str]:

@@ -45,11 +45,13 @@ SKIPPED = {words: FOR_THE_PERSON[rule] for rule, words in FOR_STAFF.items()} | {
 class NoPlace:
     """Why there is no place, whether one that comes free may still reach them, and what is next.
 
-    `changes` are facts that would have given them a place, each worked out by the engine.
+    `changes` are facts that would have given them a place, each worked out by the engine; where
+    it could not, `untold` says why.
     """
 
     reasons: list[str]
     changes: list[str]
+    untold: str
     still_in_line: bool
     next_step_words: str
     next_round_name: str | None
@@ -75,6 +77,7 @@ def find_no_place(actor_or_application: Actor | Application) -> NoPlace | None:
     return NoPlace(
         reasons=_list_reasons(row, last, round_),
         changes=_list_changes(row, last),
+        untold=_told_first(row, last).get("untold", ""),
         still_in_line=_is_in_line(application, row, last, round_),
         next_step_words=_next_step_words(application, round_, upcoming),
         next_round_name=upcoming.name if upcoming else None,
@@ -145,11 +148,17 @@ def _list_reasons(row: PlanRow, last: Assignment | None, round_: Round) -> list[
 
 def _list_changes(row: PlanRow, last: Assignment | None) -> list[str]:
     """List what would have changed the answer, for somebody who was offered nothing."""
-    if last is not None or row.placement_id is not None or not row.reasons:
-        return []
-    changes = row.reasons[0].get("changes", [])
+    changes = _told_first(row, last).get("changes", [])
     names = find_titles(change["placement"] for change in changes)
     return [one["words"].replace("{place}", names[one["placement"]]) for one in changes]
+
+
+def _told_first(row: PlanRow, last: Assignment | None) -> dict[str, Any]:
+    """Find what the plan kept for somebody it offered nothing, else nothing."""
+    if last is not None or row.placement_id is not None or not row.reasons:
+        return {}
+    kept: dict[str, Any] = row.reasons[0]
+    return kept
 
 
 def _is_in_line(

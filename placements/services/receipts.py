@@ -41,12 +41,16 @@ class NotThese:
 
 @dataclass(frozen=True)
 class ReceiptWords:
-    """A receipt as people read it; `estimate` says that its minutes are estimates."""
+    """A receipt as people read it; `estimate` says that its minutes are estimates.
+
+    `untold` says why no changes are named where the engine could not work them out.
+    """
 
     title: str
     because: list[str]
     not_these: list[NotThese]
     changes: list[str]
+    untold: str
     estimate: bool
 
 
@@ -101,5 +105,6 @@ def _in_words(placement: Placement | None, kept: dict[str, Any]) -> ReceiptWords
         because=list(kept.get("because", [])),
         not_these=[NotThese(titles[e["placement"]], e["words"]) for e in not_these],
         changes=[e["words"].replace("{place}", titles[e["placement"]]) for e in changes],
+        untold=kept.get("untold", ""),
         estimate=bool(kept.get("estimate", False)),
     )

@@ -1,12 +1,24 @@
 """The usual questions about one person, and markets where only solving again can tell."""
 
+import dataclasses
+
 import pytest
 from factories.matching_markets import rich_market
 
-from matching import Market, PlanError, explain, explain_all, solve, verify, what_ifs, with_change
+from matching import (
+    Market,
+    PlanError,
+    explain,
+    explain_all,
+    solve,
+    verify,
+    what_ifs,
+    with_change,
+    words,
+)
+from matching.command_line.words import receipt_lines
 from matching.policy import MECHANISMS
 from matching.sealing.given import BEYOND
-from matching.words import refused
 
 PLAIN = {"travel": "none"}
 
@@ -80,6 +92,26 @@ def test_explain_under_binding_side_rules_solves_again_for_one_person():
     assert n_changes
 
 
+@pytest.mark.parametrize("seconds, said", [(0, words.UNTOLD), (60, words.UNTOLD_IN_TIME)])
+def test_receipts_of_many_under_binding_side_rules_say_why_no_change_is_named(seconds, said):
+    market = ruled_market()
+    policy = dataclasses.replace(market.policy, seconds=seconds)
+    market = market.with_parts(policy=policy)
+    plan = solve(market)
+    assert plan.certificate["kind"] == "bound"
+    together = explain_all(market, plan)
+    content = [name for name, place in plan.placement_of.items()
+               if place == market.candidates[market.row_of[name]].choices[0]]  # fmt: skip
+    assert 0 < len(content) < len(together)
+    for name, receipt in together.items():
+        told = "" if name in content or receipt.changes else said
+        assert receipt.untold == receipt.to_dict().get("untold", "") == told
+        assert (told in receipt_lines(receipt.to_dict())) == bool(told)
+    assert {receipt.untold for receipt in together.values()} == {"", said}
+    alone = explain(market, plan, next(name for name, one in together.items() if one.untold))
+    assert alone.untold == (said if seconds else "")
+
+
 def test_receipts_name_the_side_rule_that_stood_in_the_way():
     market = ruled_market()
     plan = solve(market)
@@ -104,12 +136,12 @@ def test_receipt_words_hold_no_hard_word_and_no_name(city, city_plan):
     for receipt in explain_all(city, city_plan).values():
         said = [*receipt.because, *(entry["words"] for entry in receipt.not_these)]
         said += [change["words"].replace("{place}", "the bakery") for change in receipt.changes]
-        for words in said:
-            assert not [word for word in hard if word in words.lower()], words
-            assert "{" not in words
+        for sentence in said:
+            assert not [word for word in hard if word in sentence.lower()], sentence
+            assert "{" not in sentence
 
 
 def test_words_of_a_journey_that_is_only_known_to_be_too_long_give_no_minutes():
-    assert refused("TRAVEL_TOO_LONG", BEYOND, 60) == (
+    assert words.refused("TRAVEL_TOO_LONG", BEYOND, 60) == (
         "The journey is longer than your limit of 60 minutes."
     )

@@ -243,6 +243,17 @@ def test_find_no_place_says_what_would_have_changed_it(published):
     assert not [said for said in told.changes if "{" in said or "P-0" in said]
 
 
+def test_find_no_place_says_why_no_change_could_be_named(published):
+    found = left_out(published)
+    row = db.session.scalar(select(PlanRow).where(PlanRow.application_id == found.id))
+    row.reasons = [row.reasons[0] | {"changes": [], "untold": "It was not done for everybody."}]
+    db.session.commit()
+    told = receipts.find_no_place(found)
+    assert (told.changes, told.untold) == ([], "It was not done for everybody.")
+    words = receipts.get_plan_receipt(published.approver, row.plan_id, found.id)
+    assert words.untold == told.untold
+
+
 def test_find_no_place_after_a_no_says_you_said_no(published):
     offer = offer_of("Bakery helper")
     assignments.decline_offer(young_person(offer), offer.id)

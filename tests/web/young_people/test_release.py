@@ -4,12 +4,16 @@ from datetime import timedelta
 
 import pytest
 from factories.records import make_account
+from sqlalchemy import select, update
 from web.young_people.conftest import NOW
 
 from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
+from placements.extensions import db
+from placements.models.assignments import Assignment
 from placements.models.candidates import Application
 from placements.models.placements import Placement
+from placements.models.rounds import PlanRow
 from placements.services import publishing, rounds, solving
 
 PAGES = ("/me", "/me/offer", "/me/offer/yes", "/me/offer/why", "/me/placement", "/me/timeline")
@@ -59,6 +63,14 @@ def test_I22_no_page_tells_anything_before_release_and_the_truth_after(world, vi
     missed.get("/me/no-place")
     assert "No place for you yet" in missed.text
     assert "You are still in line" in missed.text
+    with world.app.app_context():
+        row_id = db.session.scalar(select(PlanRow.id).where(PlanRow.placement_id.is_(None)))
+    untold = {"because": ["It went so."], "changes": [], "untold": "Places hang together."}
+    world.change(PlanRow, row_id, reasons=[untold])
+    world.do(lambda: db.session.execute(update(Assignment).values(receipt=untold)))
+    for person, url in ((missed, "/me/no-place"), (offered, "/me/offer/why")):
+        person.get(url)
+        assert "What would have changed it Places hang together." in person.text
     missed.send("Keep me in the next round")
     assert "You told us to keep you in on Monday 1 June 2026" in missed.text
     missed.send("Ask for a check")
