@@ -11,6 +11,7 @@ from placements.services.demo import clock
 from placements.services.demo import page as demo_page
 from placements.services.demo.outbox import list_sent
 from placements.services.demo.personas import list_personas, open_as
+from placements.services.demo.try_file import write_try_file
 from placements.services.gazetteer import get_rules
 from placements.services.message_previews import list_events
 from placements.web import access
@@ -94,6 +95,14 @@ def outbox() -> Response:
     sent = list_sent(folder, SHOWN) if folder else []
     messages = [(mail, [_here(link) for link in mail.links]) for mail in sent]
     return page("public/outbox.html", messages=messages, has_folder=folder is not None)
+
+
+@blueprint.get("/people-to-try.csv")
+@open_to(scope="demo")
+def try_file() -> Response:
+    reply = current_app.response_class(write_try_file(), mimetype="text/csv")
+    reply.headers["Content-Disposition"] = "attachment; filename=people-to-try.csv"
+    return reply
 
 
 @blueprint.get("/messages")

@@ -20,6 +20,7 @@ from placements.domain.permissions import Actor
 from placements.domain.vocabulary import Role
 from placements.extensions import db
 from placements.models.accounts import AuthorityMember
+from placements.models.candidates import ProviderMember
 from placements.services import rounds
 from placements.services.transactions import act
 
@@ -55,8 +56,11 @@ def _make_demo():
         entries.append(make_application(candidate, provider, reference=f"AP-{number:05d}"))
     facts = {"deadline_at": DEADLINE, "original_deadline_at": DEADLINE}
     make_assignment(entries[0], placement, **facts)
+    marcus = make_account(name="Marcus Invented")
+    db.session.add(ProviderMember(provider_id=provider.id, account_id=marcus.id))
     db.session.flush()
     return SimpleNamespace(
+        marcus_id=marcus.id,
         region_id=region.id,
         staff=Actor(Role.OPERATOR, staff.id, region_id=region.id),
         approver=Actor(Role.APPROVER, second.id, region_id=region.id),

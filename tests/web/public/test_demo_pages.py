@@ -1,5 +1,6 @@
 """The demo: open as somebody, move the clock, read what was sent; none of it in production."""
 
+import io
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -21,7 +22,7 @@ from placements.services import plans, publishing, rounds, solving
 from placements.services.demo.personas import DOORS
 from placements.services.transactions import act
 
-PAGES = ("/demo", "/demo/check", "/demo/outbox", "/demo/messages")
+PAGES = ("/demo", "/demo/check", "/demo/people-to-try.csv", "/demo/outbox", "/demo/messages")
 
 
 def test_demo_opens_as_a_young_person_and_answers_with_one_press(demo, visit):
@@ -175,6 +176,23 @@ def make_late_shift():
     far = make_site(site.employer, latitude=52.52, longitude=-1.98)
     shifts = [[weekday, 945, 1425] for weekday in range(4)]
     make_placement(far, 1, title="Night porter (invented)", shifts=shifts)
+
+
+def test_demo_file_to_try_has_nine_rows_that_need_fixing(app, demo, visit):
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], environment="demo")
+    visitor = visit(demo.marcus_id).get("/provider/imports/new")
+    assert "/demo/people-to-try.csv" in visitor.page.links
+    file = visitor.client.get("/demo/people-to-try.csv").data
+    visitor.send("Upload", file=(io.BytesIO(file), "people.csv"))
+    assert "Ready to add 191 Already here 0 Need fixing 9" in visitor.text
+
+
+def test_demo_says_where_a_message_that_was_sent_can_be_read(app, demo, visit):
+    visitor = visit().get("/sign-in").send("Send me a link", address="ada@mail.example")
+    assert (visitor.here, "/demo/outbox" in visitor.page.links) == ("/sign-in/sent", False)
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], environment="demo")
+    visitor.get("/sign-in/sent")
+    assert visitor.page.links.count("/demo/outbox") == 2
 
 
 def test_demo_bar_on_every_page_switches_person_and_moves_the_clock(app, demo, visit):
