@@ -73,6 +73,7 @@ def dress_pages(app: Flask) -> None:
         need=need_words,
         hour=clock_words,
         code=lambda text: str(text).replace("_", " "),
+        named=_name_code,
     )
     app.jinja_env.globals.update(key_field=key_field, state_words=_state_words, may=_may)
     app.context_processor(_shell)
@@ -83,6 +84,13 @@ def day_words(day: date | datetime) -> str:
     if isinstance(day, datetime):
         day = day.astimezone(clock.LONDON).date()
     return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def _name_code(code: str) -> str:
+    """Name a kind of work or a priority group as the region does."""
+    rules = get_rules(current_app.config["SETTINGS"].region_folder)
+    known = {one.code: one.name for one in (*rules.sectors, *rules.priority_groups)}
+    return known.get(code, code.replace("_", " "))
 
 
 def _state_words(kind: str, state: str) -> str:

@@ -249,6 +249,7 @@ def test_made_demo_shows_no_few_people_on_any_public_page_or_file(made):
     paths = ["/results", f"/results/year/{year}", *(f"/results/{one}" for one in released)]
     pages = [page.get(path).html for path in paths]
     pages.append(staff.get("/authority/what-works").html)
+    assert all(">Office and business</td>" in pages[n] for n in (0, 1, -1))
     for html in pages:
         assert "kept back" in html
         assert re.findall(r'<td[^>]*label="(?!Places)[^>]*>\s*([1-4])\s*</td>', html) == []

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from datetime import date
 
 from flask import flash, make_response, redirect, request, url_for
@@ -9,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from placements import clock
 from placements.domain.errors import NotFound
+from placements.domain.returns import Remark
 from placements.domain.vocabulary import Role
 from placements.services import applications, returns, returns_sent
 from placements.settings import ROOT
@@ -40,15 +42,20 @@ def show_return(name: str) -> Response:
         "providers/return.html",
         made=made,
         lists=(
-            ("Left out until it is mended", made.blocking[:MOST_SHOWN]),
-            ("To look at", made.warnings[:MOST_SHOWN]),
-            ("Has no code in this return", made.unmapped[:MOST_SHOWN]),
+            ("Left out until it is mended", *_gather(made.blocking)),
+            ("To look at", *_gather(made.warnings)),
+            ("Has no code in this return", *_gather(made.unmapped)),
         ),
         ids=ids,
         last=last,
         changes=_changes(made, last, name),
         most=MOST_SHOWN,
     )
+
+
+def _gather(remarks: list[Remark]) -> tuple[int, list[tuple[Remark, int]]]:
+    """Return how many there are, and the first of them; what is said of a person twice, once."""
+    return len(remarks), list(Counter(remarks[:MOST_SHOWN]).items())
 
 
 def _changes(made: returns.Return, last: date | None, name: str) -> list[dict[str, str]]:
