@@ -31,7 +31,16 @@ from placements.models.operations import Message
 from placements.models.outcomes import Checkpoint, Outcome
 from placements.models.placements import Placement
 from placements.models.rounds import Plan, PlanRow, Round
-from placements.services import accounts, hats, lost_places, open_data, past_what_if, plans, returns
+from placements.services import (
+    accounts,
+    assignments,
+    hats,
+    lost_places,
+    open_data,
+    past_what_if,
+    plans,
+    returns,
+)
 from placements.services.demo import page as demo_page
 from placements.services.demo import personas
 from placements.services.demo import rounds as demo_rounds
@@ -331,7 +340,12 @@ def test_list_personas_names_one_of_each_role_with_where_they_open(made):
         "Tomasz Rak",
         "Jayden",
         "Sana",
+        people["employer-of-offer"].name.split(" (")[0],
     ]
+    with_him = hats.list_hats(people["employer-of-offer"].account_id)[0].actor
+    jayden = select(Application.id).where(Application.reference == "AP-00001")
+    offered = assignments.list_assignments(with_him, ("offered",))
+    assert db.session.scalar(jayden) in [one.application_id for one in offered]
     assert set(people) == set(personas.DOORS)
     assert people["young-person-offer"].opens_at == "/me/offer"
     assert people["young-person-no-place"].what == "Has no place yet"

@@ -9,7 +9,7 @@ from placements.domain.invented import words
 from placements.domain.invented.draw import marked
 from placements.extensions import db
 from placements.models.accounts import Account, AuthorityMember
-from placements.models.assignments import Assignment
+from placements.models.assignments import WAS_OFFERED, Assignment
 from placements.models.candidates import Application, Candidate, Provider, ProviderMember
 from placements.models.employers import Employer, EmployerMember
 from placements.models.placements import Placement
@@ -20,12 +20,15 @@ from placements.services.demo.clock import refuse_outside_demo
 # Whom the bar of every page offers, by key, in the words of who looks at the demo.
 DOORS = {
     "young-person-offer": "Young person with an offer",
+    "employer-of-offer": "Employer of that offer",
     "employer": "Employer",
     "provider": "Training provider",
     "operator": "Authority, runs rounds",
     "approver": "Authority, approves",
     "young-person-no-place": "Young person without a place",
 }
+
+FIRST_PERSON = "AP-00001"
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ def list_personas() -> list[Persona]:
     """List the demo's people; who is not in this database is left out."""
     refuse_outside_demo()
     people = (_employer(), _provider(), _staff("operator"), _staff("approver"), *_young_people())
+    people += (_employer_of_offer(),)
     return [persona for persona in people if persona is not None]
 
 
@@ -69,6 +73,28 @@ def _employer() -> Persona | None:
     mine = (Placement.employer_id == employer.id, Assignment.state == "accepted")
     what = f"{employer.name}: {db.session.scalar(said_yes.where(*mine))} to confirm"
     return Persona("employer", account.name, what, "employer", "/employer", account.id)
+
+
+def _employer_of_offer() -> Persona | None:
+    """Return who acts for the employer that the first young person was offered a place by."""
+    rows = select(Account, Employer, Candidate.preferred_name)
+    rows = rows.join(EmployerMember, EmployerMember.account_id == Account.id)
+    rows = rows.join(Employer, EmployerMember.employer_id == Employer.id)
+    rows = rows.join(Placement, Placement.employer_id == Employer.id)
+    rows = rows.join(Assignment, Assignment.placement_id == Placement.id)
+    rows = rows.join(Application, Assignment.application_id == Application.id)
+    rows = rows.join(Candidate, Application.candidate_id == Candidate.id)
+    rows = rows.where(Application.reference == FIRST_PERSON, WAS_OFFERED)
+    found = db.session.execute(rows.order_by(Assignment.id.desc(), Account.id)).first()
+    if found is None:
+        return None
+    account, employer, name = found
+    what = (
+        f"{employer.name}: offered {name} a place. Says when the first day is, once {name} says yes"
+    )
+    return Persona(
+        "employer-of-offer", account.name or "", what, "employer", "/employer/people", account.id
+    )
 
 
 def _provider() -> Persona | None:
