@@ -165,8 +165,7 @@ def scan_cells(
 def _fastest() -> Kernel:
     """The compiled scan where the extra ``fast`` is installed, else the one by rows."""
     try:
-        import numba
+        from matching.assignment.kernel.compiling import compiled
     except ImportError:
         return scan_rows
-    compiled: Kernel = numba.njit(cache=True, nogil=True)(scan_cells)
-    return compiled
+    return compiled(scan_cells)

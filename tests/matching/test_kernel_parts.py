@@ -13,6 +13,7 @@ pytest.importorskip("numba")
 from matching.assignment.kernel import (
     auction,
     cardinality,
+    compiling,
     crowds,
     giving_back,
     heap,
@@ -282,3 +283,41 @@ def test_the_heap_made_anew_holds_each_open_object_once():
     size = auction.all_open(keys, items, objects, slot_ptr, holder, 7)
     assert sorted(zip(keys[:size].tolist(), items[:size].tolist(), strict=True)) == [(1, 3), (9, 2)]
     assert keys[0] == 1
+
+
+@pytest.fixture
+def sources(tmp_path):
+    """A package with two compiled modules, and a folder beside it."""
+    kernel = tmp_path / "engine/deep/kernel"
+    kernel.mkdir(parents=True)
+    for path in (kernel / "heap.py", kernel / "paths.py"):
+        path.write_text(path.name)
+    for name in compiling.OTHERS:
+        (tmp_path / "engine" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "engine" / name).write_text(name)
+    return tmp_path / "engine"
+
+
+def test_what_was_compiled_is_kept_by_the_text_of_all_that_calls_or_is_called(sources):
+    first = compiling.kept_in(sources, "")
+    assert first == compiling.kept_in(sources, "")
+    assert (first.parent, first.is_dir()) == (sources / "__pycache__", True)
+    seen = {first}
+    for path in (sources / "deep/kernel/heap.py", sources / "augmenting.py"):
+        path.write_text("otherwise")
+        seen.add(compiling.kept_in(sources, ""))
+    assert len(seen) == 3
+    assert len(list(first.parent.iterdir())) == 1, "what nobody can use any more stays"
+
+
+def test_what_was_compiled_goes_where_it_can_be_written_or_nowhere(sources, monkeypatch):
+    given = sources / "given"
+    assert compiling.kept_in(sources, str(given)).parent == given
+    (sources / "__pycache__").write_text("a file where a folder would have to be")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(sources / "home"))
+    assert compiling.kept_in(sources, "").parent == sources / "home"
+    (sources / "home2").write_text("no folder either")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(sources / "home2"))
+    assert compiling.kept_in(sources, "") is None
+    monkeypatch.setenv("XDG_CACHE_HOME", "not/from/the/top")
+    assert compiling.kept_in(sources, "") is None
