@@ -19,6 +19,7 @@ from matching.assignment.kernel import (
     heap,
     layout,
     order,
+    parts,
     paths,
 )
 
@@ -75,6 +76,20 @@ def test_sorted_runs_are_sorted_and_nothing_else_moves():
             run = given[begin:end]
             right = np.sort(run) if 3 <= b < 20 else run
             assert packed[begin:end].tolist() == right.tolist(), b
+
+
+def test_edges_sorted_in_two_halves_are_those_sorted_in_one(monkeypatch):
+    rng = np.random.default_rng(6)
+    for sizes in ([0], [5], [0, 900, 3, 0], [1, 2, 900], [40] * 50):
+        ptr = np.r_[0, np.cumsum(sizes)]
+        given = rng.integers(0, 10**6, ptr[-1])
+        once, twice = given.copy(), given.copy()
+        monkeypatch.setattr(parts, "MANY_EDGES", 10**9)
+        parts.sort_by_cost(ptr, once)
+        monkeypatch.setattr(parts, "MANY_EDGES", -1)
+        parts.sort_by_cost(ptr, twice)
+        runs = [np.sort(run) for run in np.split(given, ptr[1:-1])]
+        assert once.tolist() == twice.tolist() == np.concatenate(runs).tolist()
 
 
 @pytest.mark.parametrize("shape", ["rising", "falling", "equal", "saw", "organ"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -26,6 +27,7 @@ NEAR_STEP = 500
 SHARE = 100_000
 NARROW = 2_000
 CROWD = 30
+MANY_EDGES = 1_000_000
 
 
 @dataclasses.dataclass(slots=True)
@@ -51,7 +53,7 @@ class Part:
     def solve(self, by_object: Callable[[], tuple[Ints, Ints]]) -> None:
         """Fill every unit at least cost; ``by_object`` lays the edges out by object if needed."""
         n_units, n_seats = int(self.units.sum()), int(self.slot_ptr[-1])
-        sort_segments(self.ptr, self.packed, 0, len(self.units))
+        sort_by_cost(self.ptr, self.packed)
         widest = int(self.packed.max() >> self.bits)
         units, filled = self.units.copy(), np.zeros(len(self.q), dtype=np.int32)
         crowds = CROWD * int((units > 0).sum()) <= n_units
@@ -134,6 +136,17 @@ class Part:
         )  # fmt: skip
         if left:
             raise AssertionError(f"{left} bidders short of seats that a largest match gives them")
+
+
+def sort_by_cost(ptr: Ints, packed: Ints) -> None:
+    """Sort the edges of every bidder, where there are many in two halves beside each other."""
+    n = len(ptr) - 1
+    half = int(np.searchsorted(ptr, ptr[n] // 2)) if ptr[n] > MANY_EDGES else n
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        other = beside.submit(sort_segments, ptr, packed, half, n) if half < n else None
+        sort_segments(ptr, packed, 0, half)
+        if other is not None:
+            other.result()
 
 
 @compiled
