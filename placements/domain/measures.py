@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from math import sqrt
 
 from placements.domain.disclosure import FEW
+from placements.domain.funnel import JUDGED_STAGES
 from placements.domain.what_works import BAND_KEYS, HIGH, LOW
 
 PUBLISHED_KEYS = ("round", "year", "provider", "sector", "district", "group", *BAND_KEYS)
@@ -39,6 +40,10 @@ RATES = {
     "sustained_percent_of_started": ("sustained", "of_sustained"),
     "sustained_percent_of_known": ("sustained", "known_sustained"),
 }
+NOT_KNOWN_RATES = {
+    f"{name}_percent_not_known": (KNOWN.format(name), OF.format(name)) for name in JUDGED_STAGES
+}
+"""What is not known, beside the rates: the share of the second measure that is not in the first."""
 ENDS = {
     MATCHED_RATE: ("matched_percent_low", "matched_percent_high"),
     "sustained_percent_of_known": (LOW, HIGH),
@@ -64,6 +69,10 @@ def work_out_percents(counts: Mapping[str, int | None]) -> dict[str, float | Non
             interval = wilson(n or 0, of or 0) if is_known else None
             for end, share in zip(ENDS[name], interval or (None, None), strict=True):
                 found[end] = None if share is None else round(100 * share, 1)
+    for name, (part, whole) in NOT_KNOWN_RATES.items():
+        if part in counts and whole in counts:
+            n, of = counts[part], counts[whole]
+            found[name] = round(100 * (of - n) / of, 1) if n is not None and of else None
     return found
 
 
@@ -97,6 +106,8 @@ def list_dictionary() -> Iterator[tuple[str, str, str]]:
         yield name, f"{part} of {whole}", "percent"
     for name, meaning in INTERVALS.items():
         yield name, meaning, "percent"
+    for name, (part, whole) in NOT_KNOWN_RATES.items():
+        yield name, f"{whole} that is not {part}", "percent"
 
 
 def wilson(n: int, of: int) -> tuple[float, float] | None:

@@ -14,6 +14,7 @@ from placements.domain.measures import (
     INTERVALS,
     KEPT_BACK,
     MEASURES,
+    NOT_KNOWN_RATES,
     OF_PLACES,
     RATES,
     WAITING,
@@ -55,6 +56,9 @@ def _of_round(everybody, matched):
 def test_make_figures_keeps_back_a_small_row_and_what_would_give_it(figures):
     table = {row.name: row.counts["matched"] for row in figures.tables[1].rows}
     assert table == {"Ash": None, "Birch": None, "Cedar": 20}
+    whole = figures.tables[0].rows[0]
+    assert [whole.counts[name] for name in ("of_sustained", "known_sustained")] == [0, 0]
+    assert whole.percents["destination_percent_not_known"] == 33.3
     cedar = figures.tables[1].rows[2]
     assert cedar.counts["sustained"] == 0
     assert figures.tables[1].rows[0].percents["sustained_percent_of_known"] is None
@@ -107,7 +111,7 @@ def test_data_dictionary_names_every_column_and_measure(figures):
     files = open_data.write_files(figures)
     named = {line["name"] for line in csv.DictReader(io.StringIO(files["data-dictionary.csv"]))}
     header = next(csv.reader(io.StringIO(files["figures.csv"])))
-    assert named == {*header, *MEASURES, *OF_PLACES, *RATES, *INTERVALS}
+    assert named == {*header, *MEASURES, *OF_PLACES, *RATES, *INTERVALS, *NOT_KNOWN_RATES}
 
 
 def test_schema_is_of_the_file_beside_it(figures):

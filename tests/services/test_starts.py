@@ -205,3 +205,12 @@ def test_record_no_show_on_the_first_day_frees_the_place(make):
     starts.record_no_show(world.employer, world.id)
     assert kept(world).state == "did_not_start"
     assert db.session.get_one(Placement, world.placement_id).held == 0
+
+
+def test_who_never_started_is_asked_afterwards_from_the_first_day_on(make):
+    world = make()
+    confirm(world)
+    world.set_day(FIRST_DAY)
+    starts.record_no_show(world.employer, world.id)
+    assert list(questions()) == ["W4", "M3", "M6", "M12"]
+    assert questions()["W4"] == (date(2026, 8, 10), "scheduled")

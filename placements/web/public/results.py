@@ -71,6 +71,7 @@ def round_results(round_id: int) -> Response:
         figures=figures,
         steps=steps,
         labels=STEPS,
+        percents=_rates(figures),
         bars=draw_funnel([(STEPS[name], n, unknown or 0) for name, n, unknown in steps]),
         gate=gate,
         picture=draw_intervals(gate) if gate else None,
@@ -144,6 +145,11 @@ def _steps(figures: Figures, found: RoundFigures) -> list[tuple[str, int | None,
     whole, funnel = found.find("whole"), _first(figures.tables)
     counts = (funnel.counts if funnel else {}) | {"in_round": whole[0].counts["in_round"]}
     return [(name, counts.get(name, 0), _unknown(counts, name)) for name in STEPS]
+
+
+def _rates(figures: Figures) -> dict[str, float | None]:
+    row = _first(figures.tables)
+    return row.percents if row else {}
 
 
 def _first(tables: list[Table]):
