@@ -32,7 +32,7 @@ class Board:
             if row not in self.held and not self._seat(row):
                 return None
         for col in sorted(must_col):
-            while self.left.get(col, 0 if col in self.left else 1) > 0:
+            while self.left.get(col, 1) > 0:
                 if not self._fill(col, must_col):
                     return None
         return self.held

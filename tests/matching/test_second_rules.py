@@ -33,7 +33,7 @@ def tied():
         {"id": "team", "capacity": 2, "group_min": 2, "employer": "other"},
         {"id": "wide", "capacity": 2, "group_min": 3},
     ]
-    policy = {"travel": "none", "shares": [["care", 10, 50], ["long", 20, 23]]}
+    policy = {"travel": "none", "shares": [["care", 10, 50], ["long", 20, 31]]}
     market = Market(people, places, policy, {"fair": 3, "other": 1})
     pinned = {
         market.row_of["cat"]: market.col_of["shop"],
@@ -61,9 +61,9 @@ def test_side_rules_are_those_left_for_who_is_not_pinned(tied):
     assert groups == {"ann": 0, "bob": 0, "cat": 1, "dan": -1, "eve": -1}
     assert rules.groups == ["care", "long"]
     assert rules.kept == [2, 2]
-    assert rules.group_left == [6, 1]
+    assert rules.group_left == [6, 3]
     nothing = SideRules(market, {})
-    assert (nothing.kept, nothing.group_left) == ([2, 3], [6, 2])
+    assert (nothing.kept, nothing.group_left) == ([2, 3], [6, 4])
     assert nothing.either == {market.col_of["pair"]: 3, market.col_of["team"]: 2}
 
 
@@ -94,6 +94,17 @@ def test_every_broken_side_rule_is_told_in_words_and_a_kept_one_is_not(tied):
     assert said(0, 0, 0, 2) == ["other has 2 people and a cap of 1"]
     assert said(3, 0, 2, 1) == ["team runs with 2 or more and has 1 people"]
     assert said(0, 3, 4, 0)[1:] == ["7 people of care are placed, and its share is 6 places"]
+
+
+def test_one_person_too_many_is_told_at_every_placement(tied):
+    market, _ = tied
+    people = [{"id": f"p{k}"} for k in range(5)]
+    policy = dataclasses.replace(market.policy, shares=())
+    market = Market(people, list(market.placements), policy, {})
+    for place in market.placements:
+        n = place.capacity + 1
+        match = np.where(np.arange(5) < n, market.col_of[place.id], -1)
+        assert f"{place.id} has {n - 1} free places and {n} people" in check_rules(market, match)
 
 
 def test_what_stays_empty_and_what_is_kept_is_told_for_who_is_not_pinned(tied):
