@@ -1,6 +1,8 @@
 """The second look at side rules, mechanisms and distances: each rule's figures and sentences."""
 
 import dataclasses
+import datetime
+import io
 
 import numpy as np
 import pytest
@@ -9,9 +11,11 @@ from matching import Market, solve, verify
 from matching.checking import placed
 from matching.checking.claims import read_claims
 from matching.checking.methods import check_method
-from matching.checking.placed import check_distances
+from matching.checking.placed import check_distances, check_journeys
 from matching.checking.rules import Case, SideRules, check_closed, check_kept, check_rules
 from matching.eligibility import choice_ranks
+from matching.records import MODES
+from matching.transport.by_table import TableTravel, read_minutes
 
 NOBODY = np.zeros(0, dtype=np.int64)
 
@@ -190,6 +194,39 @@ def test_a_distance_of_nothing_may_be_off_by_half_a_metre_and_no_more():
         figures = claims.figures | {"metres": np.array([metres])}
         told = list(check_distances(market, dataclasses.replace(claims, figures=figures)))
         assert bool(told) == wrong
+
+
+def test_journeys_by_table_are_looked_up_again_for_everyone_placed():
+    areas = "area,lat,lon\nX1 1,52.00,-1.90\nX1 2,52.10,-1.90\n"
+    minutes = "from,to,mode,minutes\nX1 1,X1 2,bus,33\nX1 2,X1 1,bus,44\n"
+    minutes += "X1 1,X1 2,walk,20\nX1 2,X1 1,walk,20\n"
+    day = datetime.date(2026, 9, 7)
+    table = read_minutes(io.StringIO(minutes), io.StringIO(areas), source="invented", taken_on=day)
+    home = {"lat": 52.001, "lon": -1.901, "availability": [[0, 0, 1440]]}
+    site = {"lat": 52.099, "lon": -1.899}
+    people = [{"id": "ann", "modes": ["bus"], **home}, {"id": "bob", "modes": ["walk"], **home}]
+    places = [{"id": "shop", "shifts": [[0, 540, 1020]], "capacity": 2, **site}]
+    market = Market(people, places, travel=TableTravel(table))
+    plan = solve(market)
+    assert verify(market, plan) == []
+    claims = read_claims(market, plan)
+    assert list(check_journeys(market, claims)) == []
+    at = claims.rows.tolist().index(market.row_of["ann"])
+    for name, value, said in (
+        ("minutes_there", 34, "(34, 44, 'bus', False)"),
+        ("minutes_back", 45, "(33, 45, 'bus', False)"),
+        ("mode", MODES.index("walk"), "(33, 44, 'walk', False)"),
+        ("mode", -1, "(33, 44, None, False)"),
+        ("estimate", True, "(33, 44, 'bus', True)"),
+    ):
+        figure = claims.figures[name].copy()
+        figure[at] = value
+        changed = dataclasses.replace(claims, figures=claims.figures | {name: figure})
+        assert list(check_journeys(market, changed)) == [
+            f"ann at shop: journey {said}, should be (33, 44, 'bus', False)"
+        ]
+        by_line = Market(people, places)
+        assert list(check_journeys(by_line, changed)) == [], "a straight line is checked elsewhere"
 
 
 def test_closed_placements_of_an_exact_plan_are_held_to_be_those_that_stay_empty():
