@@ -117,7 +117,7 @@ class _Claim:
     def edges(self) -> Iterator[str]:
         """No edge is cheaper than its row's price; a matched row's own costs just that.
 
-        Those that cost just that and are not used are kept: they may hold a price up.
+        Those that cost just that and are not used are kept where they may hold a price up.
         """
         tight, named = self.m < 0, 0
         for at in self._blocks():
@@ -134,7 +134,8 @@ class _Claim:
             r, c = r[same], c[same]
             used = self.m[r] == c
             tight[r[used]] = True
-            self.unused.append((r[~used], c[~used]))
+            holds = ~used & (self.v[c] > 0)
+            self.unused.append((r[holds], c[holds]))
         yield from (f"row {i}: its match is not an edge at its price" for i in _at(~tight))
 
     def number(self) -> Iterator[str]:
