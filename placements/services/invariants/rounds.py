@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from placements.domain.vocabulary import Kind
 from placements.extensions import db
@@ -136,7 +137,10 @@ def _lines(round_: Round) -> Iterator[tuple[int, str, int | None]]:
 
 
 def seen_early(only: int | None) -> Rows:
-    """I-22: nothing of a result before the release; an offer bears the time it was made."""
+    """I-22: nothing of a result before the release; an offer bears the time it was made.
+
+    What the audit has after a release at its hour was not early, whatever a clock set back said.
+    """
     at = History.moved_at
     of_offer = and_(
         History.kind == Kind.ASSIGNMENT.value,
@@ -145,12 +149,25 @@ def seen_early(only: int | None) -> Rows:
     )
     offers = select(Assignment.id).outerjoin(Round, Round.id == Assignment.round_id)
     offers = offers.join(History, of_offer)
-    early = or_(at < Round.release_at, at != Assignment.offered_at)
+    went_out = _line_of_release()
+    before = and_(at < Round.release_at, History.event_seq <= went_out)
+    early = or_(before, at != Assignment.offered_at)
     scope = [Assignment.round_id == only] if only else []
     yield from rows_of(Assignment, offers.where(early, *scope))
     about = and_(Message.subject_kind == "assignment", Message.subject_id == Assignment.id)
     told = select(Message.id).join(Assignment, about).join(Round, Round.id == Assignment.round_id)
-    yield from rows_of(Message, told.where(Message.send_at < Round.release_at, *scope))
+    told = told.join(Event, Event.seq == Message.event_seq)
+    early = or_(Event.seq <= went_out, Message.send_at < Event.happened_at)
+    yield from rows_of(Message, told.where(Message.send_at < Round.release_at, early, *scope))
+
+
+def _line_of_release() -> ColumnElement[int]:
+    """The number of the audit's line with which a round went out in time; of none, the highest."""
+    told = aliased(History)
+    same = (told.kind == Kind.ROUND.value, told.record_id == Round.id, told.action == "publish")
+    line = select(func.min(told.event_seq)).where(*same, told.moved_at >= Round.release_at)
+    last = select(func.max(Event.seq)).scalar_subquery()
+    return func.coalesce(line.correlate(Round).scalar_subquery(), last)
 
 
 def half_published(only: int | None) -> Rows:
