@@ -48,6 +48,8 @@ def test_audit_lists_rounds_and_one_record_and_says_that_nothing_was_changed(ope
     assert "Lock" in operator.text
     operator.get(f"/authority/audit?kind=round&id={round_id}&check=1")
     assert "Checked: no line was edited, taken out or put in." in operator.text
+    assert "<select" not in operator.html
+    assert 'id="kind-round" name="kind" value="round" checked' in operator.html
     for wrong in ("kind=account&id=1", "kind=round&id=99999", "kind=round"):
         assert operator.get(f"/authority/audit?{wrong}").status == 404
 
