@@ -198,4 +198,5 @@ def test_scan_by_rows_and_scan_by_cells_give_the_same_seconds(seed, monkeypatch)
 
 def test_scan_without_the_compiler_goes_by_rows(monkeypatch):
     monkeypatch.setitem(sys.modules, "numba", None)
+    monkeypatch.delitem(sys.modules, "matching.assignment.kernel.compiling", raising=False)
     assert scan._fastest.__wrapped__() is scan.scan_rows
