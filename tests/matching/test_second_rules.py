@@ -241,6 +241,29 @@ def test_closed_placements_of_an_exact_plan_are_held_to_be_those_that_stay_empty
     assert found == ["the placements said not to run are not those that stay empty"]
 
 
+def test_closed_placements_of_a_plan_by_bound_are_held_to_be_those_that_stay_empty():
+    people = [{"id": "ann", "choices": ["trip", "shop"]}, {"id": "bob", "choices": ["shop"]}]
+    places = [{"id": "trip", "capacity": 2, "group_min": 2}, {"id": "shop"}]
+    market = Market(people, places, {"travel": "none", "only_ranked": True})
+    plan = solve(market)
+    assert (plan.certificate["kind"], plan.certificate["closed"]) == ("bound", ["trip"])
+    assert verify(market, plan) == []
+    proof = plan.certificate | {"closed": []}
+    found = verify(market, dataclasses.replace(plan, certificate=proof))
+    assert found == ["the placements said not to run are not those that stay empty"]
+
+
+def test_the_journey_of_a_pinned_person_does_not_count_for_the_price_of_staying_out():
+    people = [{"id": f"c{k}", "lat": 52.4 + k / 100, "lon": -1.9} for k in range(4)]
+    people.append({"id": "far", "lat": 52.55, "lon": -1.9, "max_minutes": 240})
+    places = [{"id": name, "lat": 52.4, "lon": -1.9} for name in ("shop", "yard")]
+    for pins in ([], [["far", "yard"]]):
+        market = Market(people, places, {"pins": pins})
+        plan = solve(market)
+        assert plan.certificate["kind"] == "exact"
+        assert verify(market, plan) == []
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_ranks_of_pairs_in_any_order_are_those_of_each_pair_alone(seed):
     rng = np.random.default_rng(seed)
