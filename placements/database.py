@@ -9,7 +9,8 @@ import orjson
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
 
-WRITING = "writing"
+WRITING, TOGETHER = "writing", "together"
+LINES, MOST_PREPARED = 10, 1_000
 
 
 def engine_options(database_url: str) -> dict[str, Any]:
@@ -20,12 +21,15 @@ def engine_options(database_url: str) -> dict[str, Any]:
         return {**options, "connect_args": {"timeout": 5.0}}
     # A host that does not answer is given up in time for whoever waits for a page.
     options["connect_args"] = {"connect_timeout": 5}
-    return {**options, "isolation_level": "READ COMMITTED", "pool_pre_ping": True}
+    # A line for each thread of a web process stays open, with the statements it has prepared.
+    options |= {"pool_size": LINES, "pool_use_lifo": True, "pool_pre_ping": True}
+    return {**options, "isolation_level": "READ COMMITTED"}
 
 
 def prepare_engine(engine: Engine) -> None:
     """Make SQLite writers take their lock at BEGIN: a later upgrade fails whatever the timeout."""
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "connect", _keep_prepared)
         return
     if engine.url.database and engine.url.database != ":memory:":
         # A folder that cannot be made shows as the database that cannot be opened.
@@ -33,6 +37,11 @@ def prepare_engine(engine: Engine) -> None:
             Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
     event.listen(engine, "connect", _open_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+
+
+def _keep_prepared(connection: Any, _record: object) -> None:
+    """Keep what is prepared: all pages together ask several hundred different statements."""
+    connection.prepared_max = MOST_PREPARED
 
 
 def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -18,14 +18,13 @@ from placements.domain.sustained import (
     list_months,
 )
 from placements.domain.vocabulary import CheckpointKind, OutcomeKind, Source
-from placements.extensions import db
 from placements.models.assignments import Assignment
 from placements.models.outcomes import Checkpoint, Outcome
+from placements.services.streams import stream
 
 KINDS = {kind.value: kind for kind in OutcomeKind}
 SOURCES = {source.value: source for source in Source}
 QUESTIONS = {kind.value: kind for kind in AFTER_THE_END}
-AT_ONCE = 2000
 ENDED_STATES = ("completed", "left_early", "ended_by_employer")
 STARTED_STATES = ("started", *ENDED_STATES)
 
@@ -110,4 +109,4 @@ def _rows(assignments: Select, until: datetime | None) -> Result:
     )
     if until is not None:
         rows = rows.where(Outcome.recorded_at < until)
-    return db.session.execute(rows.execution_options(yield_per=AT_ONCE))
+    return stream(rows)

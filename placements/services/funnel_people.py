@@ -19,12 +19,12 @@ from placements.models.audit import History
 from placements.models.candidates import Application, Candidate
 from placements.models.placements import Placement
 from placements.services.destinations import (
-    AT_ONCE,
     ENDED_STATES,
     STARTED_STATES,
     read_after,
 )
 from placements.services.funnel_bands import Band
+from placements.services.streams import stream
 
 DISTRICT = func.coalesce(Candidate.district, Application.counted_district)
 STARTED = REACHED_STAGES.index("started")
@@ -161,9 +161,7 @@ def count_people(
     counts: dict[Value, Counts] = defaultdict(Counts)
     said_yes, verdicts = _said_yes(rows, narrow), _judge_all(rows, narrow)
     today = narrow.known_on or clock.today()
-    for assignment_id, person, state, end_on, value in db.session.execute(
-        rows.execution_options(yield_per=AT_ONCE)
-    ):
+    for assignment_id, person, state, end_on, value in stream(rows):
         reached = FURTHEST.get(state, 0)
         if assignment_id in said_yes:
             reached = 1

@@ -12,7 +12,7 @@ from typing import ParamSpec, TypeVar
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import scoped_session
 
-from placements.database import WRITING
+from placements.database import TOGETHER, WRITING
 from placements.domain.errors import Refusal
 from placements.extensions import db
 from placements.failpoints import pass_failpoint
@@ -24,7 +24,6 @@ R = TypeVar("R")
 TRIES = 6
 SERIALIZATION, DEADLOCK = "40001", "40P01"
 TAKEN = "23505"
-TOGETHER = "together"
 _fence: ContextVar[Callable[[], None] | None] = ContextVar("fence", default=None)
 
 

@@ -173,7 +173,7 @@ def test_round_snapshot_holds_until_a_sealed_record_is_changed(world, database_u
 
 def test_explain_says_why_in_words_or_that_there_is_nobody(world):
     words = json.loads(world.run("explain", world.number, world.reference, "--as", DAWN, "--json"))
-    assert set(words) == {"title", "because", "not_these", "changes", "estimate"}
+    assert set(words) == {"title", "because", "not_these", "changes", "estimate", "untold"}
     assert world.run("explain", world.number, world.reference, "--as", DAWN).startswith(
         words["title"]
     )
