@@ -119,12 +119,20 @@ class PublishedTable(Protocol):
         """Its rows."""
 
 
-def list_works(tables: Sequence[PublishedTable]) -> list[Works]:
-    """Return what goes with it, of published tables alone: nothing here can tell of few people."""
-    found = {table.by: table.rows for table in tables}
+def list_works(
+    tables: Sequence[PublishedTable], names: Mapping[str, str] | None = None
+) -> list[Works]:
+    """Return what goes with it, of published tables alone: nothing here can tell of few people.
+
+    `names` are those of the kinds of work by their codes, for whoever reads words.
+    """
+    found, named = {table.by: table.rows for table in tables}, names or {}
     works = []
     for key in WORKS_KEYS:
-        rates = [read_rate(row.name, row.counts, row.percents) for row in found.get(key, ())]
+        rates = [
+            read_rate(named.get(row.name, row.name), row.counts, row.percents)
+            for row in found.get(key, ())
+        ]
         works.append(Works(key, TITLES[key], rates, say_what_goes_with(rates)))
     return works
 

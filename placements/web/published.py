@@ -3,12 +3,19 @@
 from flask import current_app
 
 from placements.domain.figures import Figures
+from placements.domain.what_works import Works, list_works
 from placements.services import open_data
 from placements.services.gazetteer import get_rules
 from placements.services.public_figures import list_released
 from placements.web.kept import keep
 
 KEEP_SECONDS = 600
+
+
+def get_works() -> list[Works]:
+    """Return what goes with work or learning that lasts, kinds of work by their names."""
+    rules = get_rules(current_app.config["SETTINGS"].region_folder)
+    return list_works(get_figures().tables, {one.code: one.name for one in rules.sectors})
 
 
 def get_figures() -> Figures:

@@ -61,3 +61,18 @@ def test_list_works_gives_counts_rates_and_intervals_and_keeps_few_back():
     assert (told.low, told.high) == tuple(round(100 * end, 1) for end in wilson(30, 40))
     assert hidden[1:] == (None,) * 6
     assert ("hours", "Under 16", None, None, None, None, None, None) in list_works_lines([hours])
+
+
+def test_list_works_names_kinds_of_work_in_the_table_and_in_the_sentence():
+    def counts(first, n, n_lasted):
+        everybody = frozenset(range(first, first + n))
+        lasted = {"sustained": frozenset(range(first, first + n_lasted))}
+        return dict.fromkeys(("started", "known_sustained"), everybody) | lasted
+
+    counted = Counted({"sector": {"office": counts(0, 60, 10), "land": counts(60, 60, 50)}})
+    figures = make_figures("Invented", what_works.date(2026, 11, 25), counted)
+    names = {"office": "Office and business", "land": "Land, animals and green jobs"}
+    sectors = next(one for one in list_works(figures.tables, names) if one.key == "sector")
+    assert {rate.name for rate in sectors.rates} == set(names.values())
+    assert "“Land, animals and green jobs”" in sectors.words
+    assert "“Office and business”" in sectors.words

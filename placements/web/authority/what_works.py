@@ -7,7 +7,7 @@ from placements.domain.what_works import HEADER, list_works, list_works_lines
 from placements.web.authority.blueprint import blueprint, for_staff
 from placements.web.files import csv_file
 from placements.web.pages import page
-from placements.web.published import get_figures
+from placements.web.published import get_figures, get_works
 
 
 @blueprint.get("/what-works")
@@ -18,7 +18,7 @@ def what_works() -> Response:
     return page(
         "authority/what_works.html",
         figures=figures,
-        works=list_works(figures.tables),
+        works=get_works(),
         years=[year for year in years if year.isdigit()],
         made_on=clock.today(),
     )

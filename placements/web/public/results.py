@@ -8,14 +8,14 @@ from placements.domain.errors import NotFound
 from placements.domain.fairness_gates import gate_percent
 from placements.domain.figures import Figures, RoundFigures, Table
 from placements.domain.measures import GAP, MATCHED, MEASURES, SQUARES
-from placements.domain.what_works import WORKS_KEYS, list_works
+from placements.domain.what_works import WORKS_KEYS
 from placements.services import open_data, public_figures
 from placements.services.gazetteer import get_rules
 from placements.services.public_rounds import NOT_KNOWN
 from placements.web.access import open_to
 from placements.web.pages import page
 from placements.web.pictures import Square, draw_funnel, draw_intervals, draw_squares
-from placements.web.published import get_figures
+from placements.web.published import get_figures, get_works
 
 blueprint = Blueprint("results", __name__)
 TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
@@ -41,7 +41,7 @@ def results() -> Response:
         next_rounds=public_figures.list_next_rounds(rules.code),
         next_on=public_figures.next_opening(rules.calendar.openings, clock.today()),
         tables=[table for table in figures.tables if table.by not in WORKS_KEYS[1:]],
-        works=list_works(figures.tables),
+        works=get_works(),
         measures=MEASURES,
         files=list(open_data.write_files(figures)),
         sectors=_sectors(),
@@ -106,7 +106,7 @@ def year_report(year: int) -> Response:
         year=year,
         of_year=of_year,
         tables=[table for table in figures.tables if table.by not in WORKS_KEYS[1:]],
-        works=list_works(figures.tables),
+        works=get_works(),
         measures=MEASURES,
     )
 
