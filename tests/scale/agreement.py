@@ -3,7 +3,8 @@
 `python -m scale.agreement [FOLDER] [--people N --placements N]` makes the demo in the folder, if it
 is not there, and compares what `placements funnel --json` counts, whole and by each key, with the
 page, its lists and its file, what programs read, the open data and the sealed bundles. It makes the
-returns of three days twice and compares their bytes. It prints a line a comparison and what
+returns of three days twice and compares their bytes. From all numbers that are shown it tries to
+work out a count of one to four people by subtraction. It prints a line a comparison and what
 differs, and ends with 1 if anything does.
 """
 
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 from crawl.demo import open_demo
+from factories.attacks import attack, read_shown
 from sqlalchemy import select
 from web.visitor import Visitor
 
@@ -33,7 +35,7 @@ from placements.extensions import db
 from placements.models.accounts import Account, AuthorityMember
 from placements.models.candidates import Application
 from placements.models.placements import Placement
-from placements.services import api_keys, bundles, returns
+from placements.services import api_keys, bundles, open_data, returns
 from placements.services.public_figures import list_released
 
 ON_PAGE = ("round", "provider", "employer", "sector", "district", "group")
@@ -198,6 +200,14 @@ def compare_returns(compared, email, folder):
             print(f"  {name} as known on {day}: {n_lines} lines, {len(first)} files")
 
 
+def attack_figures(compared, operator, figures):
+    """Subtract what is shown of everybody from what is shown of most: nothing small comes out."""
+    cells, shown = open_data.count_published(operator).cells(), read_shown(figures)
+    leaks = attack(cells, cells.keys() - shown.keys())
+    compared.equal("attack", f"{len(shown)} of {len(cells)} numbers shown", leaks, [])
+    print(f"  attack: {len(shown):,} of {len(cells):,} numbers shown, {len(leaks)} give few away")
+
+
 def compare_all(app, folder):
     """Make every comparison; return what was compared."""
     compared = Compared()
@@ -227,6 +237,7 @@ def compare_all(app, folder):
                 )
         print(f"  by {key}: {len(parts)} parts")
     compare_rounds(compared, operator, figures, by_round)
+    attack_figures(compared, operator, figures)
     compare_returns(compared, email, folder)
     return compared
 
