@@ -13,11 +13,14 @@ if os.environ.get("METRICS_BIND") and "PROMETHEUS_MULTIPROC_DIR" not in os.envir
 
 bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY") or max(2, os.cpu_count() or 1))
-threads = 8
+# Python makes one page at a time in a process: twice as many as there are processors share them
+# evenly, and a long page holds up fewer.
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2 * (os.cpu_count() or 1))
+threads = 4
 timeout = 60
 graceful_timeout = 15
-keepalive = 5
+# A line kept open is lost with the process that is renewed, and whoever asks on it at that instant.
+keepalive = 0
 max_requests, max_requests_jitter = 20_000, 2_000
 # The service writes its own line for each request, without addresses.
 accesslog = None
