@@ -28,7 +28,7 @@ import conftest
 from factories import records
 from factories.letters import read_letters
 from faults.databases import ENGINES, databases
-from faults.lives import Life
+from faults.lives import Life, set_clock
 from servers import NotHere
 from soak.worlds import BEGINS, make_world
 from sqlalchemy import func, select
@@ -199,7 +199,7 @@ def live_days(engine, made, n_kills, ends_at, chance):
 def _live_day(url, folder, draw, counts):
     """Live one day, each life ended as drawn; return what it came to and what is wrong."""
     os.environ["CLOCK_FILE"] = str(folder / "clock")
-    (folder / "clock").write_text(BEGINS.isoformat())
+    set_clock(folder, BEGINS)
     app, wrong = conftest.build_app(url), []
     with app.app_context():
         records.numbers = itertools.count(1)  # the same names draw the same lots every day
@@ -219,7 +219,7 @@ def _live_day(url, folder, draw, counts):
         if code > 0 or not end.name:
             return None, [*wrong, f"a life ended with {code}"]
         moved = datetime.fromisoformat((folder / "clock").read_text()) + PAST_LEASE
-        (folder / "clock").write_text(moved.isoformat())
+        set_clock(folder, moved)
 
 
 def main(words):
