@@ -36,7 +36,7 @@ def begin(
 def begin_all(
     records: Sequence[Stateful], kind: Kind, action: str, actor: Actor, at: datetime
 ) -> None:
-    """Give many new records their first state in one write; for files and seeds."""
+    """Give many new records their first state in one write."""
     move = find_move(kind, NONE, action)
     check_role(move, actor.role)
     for record in records:
